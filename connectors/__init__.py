@@ -1,0 +1,1 @@
+"""Department backends made to look like subgraphs."""

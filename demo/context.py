@@ -1,0 +1,68 @@
+"""What a department's backend is given: the world, its secrets, its case book, its traits, and a place to count calls."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from demo.world import World
+
+
+@dataclass(slots=True)
+class Case:
+    """One matter at one department. ``state``: submitted, accepted, supplement, decided, delivered."""
+
+    number: str
+    service: str
+    subject: str
+    opened_at: datetime
+    state: str = "submitted"
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+class CaseBook(Protocol):
+    """A department's cases. They move on by themselves with time (a second a step at demo speed) unless held by the control address."""
+
+    def open(self, service: str, subject: str, number: str | None = None, key: str | None = None, **facts: Any) -> Case:
+        """A new case; ``subject`` is the pairwise subject or cid of who opened it; the same idempotency ``key`` gives the same case."""
+        ...
+
+    def get(self, number: str) -> Case | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """A verified department token of the platform."""
+
+    subject: str
+    audience: str
+    purpose: str
+    level: int
+
+
+class BadToken(Exception):
+    """Not a token of the platform for this department, or expired."""
+
+
+@dataclass(slots=True)
+class Context:
+    """One department's view. ``traits`` are those that break calls or depend on the calendar, switched on by the control address."""
+
+    code: str
+    world: World
+    cases: CaseBook
+    secret: Callable[[str], str]
+    """``secret("api-key")`` → the value of ``secret://<code>/api-key``."""
+    verify_token: Callable[[str], Awaitable[Claims]]
+    """``await verify_token(jwt) -> Claims`` for this department's audience (its code), or raises BadToken."""
+    now: Callable[[], datetime]
+    traits: set[str] = field(default_factory=set)
+    calls: Counter[str] = field(default_factory=Counter)
+    base_url: str = ""
+
+    def called(self, operation: str) -> None:
+        """Count a call of one of province.json's operations (or of a helper operation such as ``caseStatus``)."""
+        self.calls[operation] += 1

@@ -1,7 +1,10 @@
-"""The border between *mapping* (manifest → types, fields, arguments) and *protocols* (REST, SOAP, GraphQL over HTTP).
+"""The border between *mapping* (manifest → types, fields, arguments) and *protocols* (REST, SOAP, GraphQL
+over HTTP).
 
-``mapping/`` turns a manifest's calls into a subgraph; a protocol room turns one described operation into something that can be
-filled and sent. Both phases of ``federation.subgraph`` are kept: ``prepare`` once per operation, ``send`` per request.
+``mapping/`` turns a manifest's calls into a subgraph; a protocol room turns one described operation into
+something that can be
+filled and sent. Both phases of ``federation.subgraph`` are kept: ``prepare`` once per operation, ``send``
+per request.
 """
 
 from __future__ import annotations
@@ -17,7 +20,9 @@ Shape = Literal["object", "list", "string", "integer", "number", "boolean", "opa
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """What a description says of a value: enough to type a field and to find its description in the department's words."""
+    """What a description says of a value: enough to type a field and to find its description in the
+    department's words.
+    """
 
     shape: Shape
     description: str = ""
@@ -34,7 +39,9 @@ class DescribedOperation:
     name: str
     description: str
     inputs: Mapping[str, Described]
-    """Parameters and body (REST), body parts (SOAP), arguments (GraphQL), by the name used in a manifest's ``call``."""
+    """Parameters and body (REST), body parts (SOAP), arguments (GraphQL), by the name used in a manifest's
+    ``call``.
+    """
     answer: Described
     """The decoded answer, envelope included: what paths in the manifest are checked against."""
     writes: bool
@@ -44,7 +51,8 @@ class DescribedOperation:
 class CallSpec:
     """A manifest's ``call`` block, parsed: which operation, and where each input goes.
 
-    ``params`` (REST path, query, header and cookie parameters; GraphQL arguments) and ``body`` (REST JSON/form body; SOAP body)
+    ``params`` (REST path, query, header and cookie parameters; GraphQL arguments) and ``body`` (REST
+    JSON/form body; SOAP body)
     are trees whose leaves are constants or ``Slot``s; ``headers`` adds headers.
     """
 
@@ -56,7 +64,9 @@ class CallSpec:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A hole in a call: ``$args.x`` (or ``$x``), ``$key.x``, ``$keys[*].x``, ``$citizen.cid|name|mobile|sub``, ``$request.id|key|now``, ``$parent.x`` (a field of the object that a nested call hangs on).
+    """A hole in a call: ``$args.x`` (or ``$x``), ``$key.x``, ``$keys[*].x``,
+    ``$citizen.cid|name|mobile|sub``, ``$request.id|key|now``, ``$parent.x`` (a field of the object that
+    a nested call hangs on).
 
     ``scope`` is what stands before the first dot, ``path`` what follows; ``each`` marks ``[*]``.
     """
@@ -70,7 +80,8 @@ class Slot:
 class Answer:
     """A decoded answer, before the envelope is judged.
 
-    ``body`` is JSON-like (dict, list, str, int, float, bool, None). ``fault`` is ``{"faultcode", "faultstring", "detail"}`` for a
+    ``body`` is JSON-like (dict, list, str, int, float, bool, None). ``fault`` is ``{"faultcode",
+    "faultstring", "detail"}`` for a
     SOAP fault, or the list of errors of a GraphQL answer under ``{"errors": [...]}``.
     """
 
@@ -81,7 +92,9 @@ class Answer:
 
 
 class BackendUnreachable(Exception):
-    """Connect refused, reset, TLS failure, truncated answer: there is no ``Answer``. The message carries no personal data."""
+    """Connect refused, reset, TLS failure, truncated answer: there is no ``Answer``. The message carries
+    no personal data.
+    """
 
 
 class BackendTimeout(BackendUnreachable):
@@ -89,7 +102,9 @@ class BackendTimeout(BackendUnreachable):
 
 
 class BackendUnusable(BackendUnreachable):
-    """An answer came that is none: HTML, wrong media type, undecodable or too large. ``status`` is the HTTP status seen."""
+    """An answer came that is none: HTML, wrong media type, undecodable or too large. ``status`` is the
+    HTTP status seen.
+    """
 
     def __init__(self, message: str, status: int = 0) -> None:
         super().__init__(message)
@@ -100,7 +115,8 @@ class PreparedCall(Protocol):
     """One described operation, ready to be filled."""
 
     async def send(self, values: Mapping[str, Any], context: FetchContext) -> Answer:
-        """``values`` holds a dict a scope: ``{"args": …, "key": …, "keys": […], "citizen": …, "request": …}``.
+        """``values`` holds a dict a scope: ``{"args": …, "key": …, "keys": […], "citizen": …, "request":
+        …}``.
 
         Raises BackendUnreachable (and its kinds); nothing else.
         """
@@ -117,7 +133,9 @@ class Backend(Protocol):
     def operations(self) -> tuple[DescribedOperation, ...]: ...
 
     def prepare(self, call: CallSpec, wanted: frozenset[tuple[str, ...]]) -> PreparedCall:
-        """``wanted`` are the answer's paths that will be read: a GraphQL backend asks for these only, others may ignore it."""
+        """``wanted`` are the answer's paths that will be read: a GraphQL backend asks for these only,
+        others may ignore it.
+        """
         ...
 
     async def close(self) -> None: ...

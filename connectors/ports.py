@@ -11,10 +11,14 @@ from tongban.caller import Caller
 
 
 class TokenExchange(Protocol):
-    """Mints the short-lived token of one department for one citizen (RFC 8693 by idea: the citizen's own is never forwarded)."""
+    """Mints the short-lived token of one department for one citizen (RFC 8693 by idea: the citizen's own
+    is never forwarded).
+    """
 
     async def token_for(self, caller: Caller, audience: str, purpose: str, now_s: float) -> str:
-        """A signed JWT for ``audience`` with the caller's pairwise subject; for an anonymous caller, the platform's own."""
+        """A signed JWT for ``audience`` with the caller's pairwise subject; for an anonymous caller, the
+        platform's own.
+        """
         ...
 
 

@@ -1,4 +1,4 @@
-"""What a department's backend is given: the world, its secrets, its case book, its traits, and a place to count calls."""
+"""What a department's backend is given: the world, secrets, a case book, traits, a place to count calls."""
 
 from __future__ import annotations
 
@@ -24,10 +24,18 @@ class Case:
 
 
 class CaseBook(Protocol):
-    """A department's cases. They move on by themselves with time (a second a step at demo speed) unless held by the control address."""
+    """A department's cases. They move on by themselves with time (a second a step at demo speed).
 
-    def open(self, service: str, subject: str, number: str | None = None, key: str | None = None, **facts: Any) -> Case:
-        """A new case; ``subject`` is the pairwise subject or cid of who opened it; the same idempotency ``key`` gives the same case."""
+    The control address may set a case's state, which holds it there.
+    """
+
+    def open(
+        self, service: str, subject: str, number: str | None = None, key: str | None = None, **facts: Any
+    ) -> Case:
+        """A new case; ``subject`` is the pairwise subject or cid of who opened it.
+
+        The same idempotency ``key`` (of the same service and subject) gives the same case.
+        """
         ...
 
     def get(self, number: str) -> Case | None: ...
@@ -49,7 +57,10 @@ class BadToken(Exception):
 
 @dataclass(slots=True)
 class Context:
-    """One department's view. ``traits`` are those that break calls or depend on the calendar, switched on by the control address."""
+    """One department's view.
+
+    ``traits`` are those that break calls or depend on the calendar, switched on by the control address.
+    """
 
     code: str
     world: World
@@ -64,5 +75,5 @@ class Context:
     base_url: str = ""
 
     def called(self, operation: str) -> None:
-        """Count a call of one of province.json's operations (or of a helper operation such as ``caseStatus``)."""
+        """Count a call of one of province.json's operations (or of another one: ``caseStatus``)."""
         self.calls[operation] += 1

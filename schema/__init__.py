@@ -1,1 +1,1 @@
-"""The platform's own part of the graph: the citizen's matters and the catalogue of services. Itself a subgraph."""
+"""The platform's own part of the graph: matters of the citizen and the catalogue. Itself a subgraph."""

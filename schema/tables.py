@@ -1,4 +1,4 @@
-"""Where matters are kept. What is personal in them (case number, answer, words of a rating) is sealed before it gets here.
+"""Where matters are kept. What is personal (number, answer, words of a rating) is sealed before it gets here.
 
 Must never: hold a citizen's id, name, or an unsealed number.
 """

@@ -1,6 +1,7 @@
 """One database for everything that must survive: SQLite by default, PostgreSQL when one machine is outgrown.
 
-Rooms declare their tables (SQLAlchemy Core) on ``metadata`` in a ``tables.py`` of their own; only migrations create them.
+Rooms declare their tables (SQLAlchemy Core) on ``metadata`` in a ``tables.py`` of their own; only
+migrations create them.
 Must never: hold a transaction across an await on anything but the database.
 """
 
@@ -31,7 +32,9 @@ def sqlite_url(data_dir: Path) -> str:
 
 
 class Database:
-    """An engine with the pragmas it needs. ``url`` is an SQLAlchemy async URL (``sqlite+aiosqlite`` or ``postgresql+asyncpg``)."""
+    """An engine with the pragmas it needs. ``url`` is an SQLAlchemy async URL (``sqlite+aiosqlite`` or
+    ``postgresql+asyncpg``).
+    """
 
     def __init__(self, url: str) -> None:
         self.url = url

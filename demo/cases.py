@@ -19,7 +19,7 @@ WALK = ("submitted", "accepted", "decided", "delivered")
 
 
 class Cases:
-    """One department's case book. ``first`` is the first running number (after a restart: one not yet used)."""
+    """One department's case book. ``first`` is the first running number (after a restart: a new one)."""
 
     def __init__(self, code: str, now: Callable[[], datetime], step_s: float = 1.0, first: int = 1) -> None:
         self._prefix = code.upper()

@@ -1,0 +1,206 @@
+"""A SOAP backend: operations of one WSDL port, sent through a channel.
+
+Must never: say in an error what was sent or received; send an envelope twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from connectors.backend import Answer, BackendUnusable, CallSpec, DescribedOperation
+from connectors.channel import Channel
+from connectors.credentials.wsse import UsernameToken
+from connectors.expressions import compile_fill
+from connectors.manifest.model import Manifest, SoapOptions
+from connectors.ports import Secrets, TokenExchange
+from connectors.soap.answers import Read, read_answer
+from connectors.soap.describing import describe
+from connectors.soap.markup import MarkupRefused
+from connectors.soap.reading import WsdlRefused, read
+from connectors.soap.shape import ElementShape, OperationShape, WsdlShape
+from connectors.soap.shaping import shape
+from connectors.soap.writing import Template, compile_envelope
+from federation.subgraph import FetchContext
+from tongban.clock import Clock
+
+_BIG_BYTES = 128 * 1024
+"""From here on an answer is read in a thread: the loop has others to serve."""
+
+
+@dataclass(frozen=True, slots=True)
+class CitizenElement:
+    """A header element that carries the citizen's department token. ``qname`` is in Clark's notation."""
+
+    qname: str
+    audience: str
+    tokens: TokenExchange
+
+
+class SoapBackend:
+    """One port of one WSDL."""
+
+    def __init__(
+        self,
+        wsdl: WsdlShape,
+        channel: Channel,
+        *,
+        clock: Clock,
+        options: SoapOptions | None = None,
+        username_token: UsernameToken | None = None,
+        citizen: CitizenElement | None = None,
+    ) -> None:
+        self._wsdl = wsdl
+        self._channel = channel
+        self._clock = clock
+        self._options = options or SoapOptions()
+        self._username_token = username_token
+        self._citizen = citizen
+        self._described: dict[str, DescribedOperation] = {}
+
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """What of the description could not be read, in words."""
+        return self._wsdl.findings
+
+    def operation(self, name: str) -> DescribedOperation:
+        if name not in self._described:
+            self._described[name] = describe(self._wsdl.operations[name])
+        return self._described[name]
+
+    def operations(self) -> tuple[DescribedOperation, ...]:
+        return tuple(self.operation(name) for name in self._wsdl.operations)
+
+    def prepare(self, call: CallSpec, wanted: frozenset[tuple[str, ...]]) -> PreparedSoapCall:
+        """``call.body`` (or ``params``, where there is no body) is the content of the operation's element;
+        a header of the call that the WSDL declares becomes a header element, any other an HTTP header.
+
+        Raises: KeyError for an unknown operation; CallMismatch for an element that isn't there.
+        """
+        operation = self._wsdl.operations[call.operation]
+        declared = {element.local: element for element in operation.headers}
+        elements: dict[ElementShape, Any] = {
+            declared[name]: tree for name, tree in call.headers.items() if name in declared
+        }
+        template = compile_envelope(
+            self._version,
+            operation.input,
+            call.body if call.body is not None else (dict(call.params) or None),
+            encoding=self._options.encoding,
+            headers=elements,
+        )
+        http = {name: compile_fill(tree) for name, tree in call.headers.items() if name not in declared}
+        return PreparedSoapCall(self, operation, template, http)
+
+    async def close(self) -> None:
+        """The transport belongs to somebody else."""
+
+    @property
+    def _version(self) -> Literal["1.1", "1.2"]:
+        told = self._options.version
+        return "1.2" if told == "1.2" else "1.1" if told == "1.1" else self._wsdl.version
+
+    def http_headers(self, operation: OperationShape) -> dict[str, str]:
+        """SOAP 1.1 section 6.1.1; SOAP 1.2 part 2 section 6.5, RFC 3902."""
+        charset = self._options.encoding.lower()
+        accepted = "multipart/related, application/soap+xml, text/xml"
+        if self._version == "1.1":
+            return {
+                "Content-Type": f"text/xml; charset={charset}",
+                "SOAPAction": f'"{operation.action}"',
+                "Accept": accepted,
+            }
+        action = f'; action="{operation.action}"' if operation.action else ""
+        return {"Content-Type": f"application/soap+xml; charset={charset}{action}", "Accept": accepted}
+
+    async def security_headers(self, context: FetchContext) -> str:
+        """The header elements that are written anew for every request."""
+        written = ""
+        if self._username_token is not None:
+            written += self._username_token.header(self._clock)
+        if self._citizen is not None:
+            token = await self._citizen.tokens.token_for(
+                context.caller, self._citizen.audience, context.purpose, self._clock.epoch_s()
+            )
+            namespace, _, local = self._citizen.qname.rpartition("}")
+            written += f'<c:{local} xmlns:c="{namespace[1:]}">{token}</c:{local}>'
+        return written
+
+    async def exchange(
+        self, envelope: bytes, headers: Mapping[str, str], operation: OperationShape, context: FetchContext
+    ) -> Answer:
+        """One envelope out, one answer in.
+
+        Raises: BackendUnreachable and its kinds.
+        """
+        raw = await self._channel.exchange("POST", self._channel.endpoint, headers, envelope, context)
+        if not raw.content.strip():
+            return Answer(raw.status, raw.headers, None)
+        try:
+            content_type = raw.headers.get("content-type", "text/xml")
+            if len(raw.content) >= _BIG_BYTES:
+                found = await asyncio.to_thread(self._read, raw.content, content_type, operation)
+            else:
+                found = self._read(raw.content, content_type, operation)
+        except MarkupRefused as refused:
+            raise BackendUnusable(str(refused), raw.status) from None
+        return Answer(raw.status, raw.headers, found.body, found.fault)
+
+    def _read(self, content: bytes, content_type: str, operation: OperationShape) -> Read:
+        return read_answer(content, content_type, operation, self._wsdl.types)
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedSoapCall:
+    """An envelope with holes, and what to send beside it."""
+
+    backend: SoapBackend
+    operation: OperationShape
+    template: Template
+    http: Mapping[str, Callable[[Mapping[str, Any]], Any]]
+
+    async def send(self, values: Mapping[str, Any], context: FetchContext) -> Answer:
+        headers = self.backend.http_headers(self.operation)
+        for name, fill in self.http.items():
+            value = fill(values)
+            if value is not None:
+                headers[name] = str(value)
+        envelope = self.template.fill(values, await self.backend.security_headers(context))
+        return await self.backend.exchange(envelope, headers, self.operation, context)
+
+
+def open_backend(
+    manifest: Manifest,
+    files: Mapping[str, bytes],
+    *,
+    channel: Channel,
+    secrets: Secrets,
+    tokens: TokenExchange,
+    clock: Clock,
+) -> SoapBackend:
+    """``channel`` carries every credential of the manifest but ``wsse`` and a citizen's ``element``, which
+    stand in the envelope.
+
+    Raises: WsdlRefused; KeyError for an unknown secret.
+    """
+    block = manifest.backend
+    if block.describe.wsdl is None:
+        raise WsdlRefused("the manifest names no WSDL")
+    document = read(files, block.describe.wsdl)
+    wsdl = shape(document, block.describe.service, block.describe.port)
+    username_token = None
+    for entry in block.auth:
+        if entry.kind == "wsse":
+            username_token = UsernameToken(
+                secrets.get(str(entry.options["username"])),
+                secrets.get(str(entry.options["password"])),
+                digest=entry.options.get("digest", True) is not False,
+            )
+    citizen = None
+    if block.forward is not None and block.forward.element is not None:
+        citizen = CitizenElement(block.forward.element, block.forward.audience, tokens)
+    return SoapBackend(
+        wsdl, channel, clock=clock, options=block.soap, username_token=username_token, citizen=citizen
+    )

@@ -29,8 +29,9 @@ def open_channel(
     backend = manifest.backend
     base = endpoint or backend.endpoints.get("production") or backend.endpoints.get("sandbox")
     if base is None:
-        raise ManifestRejected([_finding(manifest, "endpoints", "no endpoint is given", "endpoints:
-        {sandbox: …}")])
+        raise ManifestRejected(
+            [_finding(manifest, "endpoints", "no endpoint is given", "sandbox: https://…")]
+        )
     try:
         ssl = tls_context(backend.tls, secrets)
         around = Surroundings(base.rstrip("/"), secrets, tokens, clock, transport, ssl)

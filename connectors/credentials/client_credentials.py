@@ -92,8 +92,12 @@ class ClientCredentials:
         except orjson.JSONDecodeError:
             body = None
         token = body.get("access_token") if isinstance(body, dict) else None
-        if answer.status != 200 or not isinstance(body, dict) or not isinstance(token, str) or not
-        _clean(token):
+        if (
+            answer.status != 200
+            or not isinstance(body, dict)
+            or not isinstance(token, str)
+            or not _clean(token)
+        ):
             refused = 401 if answer.status in (400, 401, 403) else answer.status
             raise BackendUnusable("the token endpoint gave no token", refused)
         life = body.get("expires_in")

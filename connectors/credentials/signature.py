@@ -34,8 +34,8 @@ class Signature:
     ) -> None:
         """Raises: ValueError for an unknown word or algorithm."""
         self._algorithm = ALGORITHMS[algorithm]
-        hashlib.new(self._algorithm)  # not every build of OpenSSL has SM3: better now than at the first
-        request
+        # not every build of OpenSSL has SM3: better to learn it now than at the first request
+        hashlib.new(self._algorithm)
         self._secret = secret.encode()
         self._canonical = canonical
         self._headers = dict(headers)

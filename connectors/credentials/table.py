@@ -77,7 +77,7 @@ def _exchanged(auth: Auth, around: Surroundings) -> Credential:
     return DepartmentToken(around.tokens, auth.options["audience"], clock=around.clock, prefix="Bearer ")
 
 
-def _nothing(auth: Auth, around: Surroundings) -> Credential:
+def _nothing(_auth: Auth, _around: Surroundings) -> Credential:
     return NoCredential()
 
 

@@ -103,8 +103,8 @@ class _Reader:
             self._refuse("yaml.tag", event, "tags are not used here", "remove the tag")
         self._source.places.setdefault(place, (event.start_mark.line + 1, event.start_mark.column + 1))
         if isinstance(event, yaml.ScalarEvent):
-            return event.value if event.style in ('"', "'", "|", ">") or not event.implicit[0] else
-            _plain(event.value)
+            quoted = event.style in ("'", '"', "|", ">") or not event.implicit[0]
+            return event.value if quoted else _plain(event.value)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._list(place)
         return self._dict(place)

@@ -26,7 +26,7 @@ _SHAPES: dict[Kind, tuple[Shape, str]] = {
     "binary": ("string", "byte"),
 }
 _READS = re.compile(
-    r"(get|query|find|list|search|read|lookup|verify|check|select|fetch|count|show|is|has)(?![a-z])", re.I
+    r"(?i:get|query|find|list|search|read|lookup|verify|check|select|fetch|count|show|is|has)(?![a-z])"
 )
 
 

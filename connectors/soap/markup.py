@@ -62,10 +62,9 @@ def parse(content: bytes, charset: str | None = None, *, strict: bool = False) -
 
 
 def encoding_of(content: bytes, charset: str | None = None) -> str:
-    """A byte order mark wins; then what is the same for both; a document that is valid UTF-8 though one of
-    header and declaration says so and the other doesn't, is UTF-8; else the declaration wins (it was
-    written by whoever
-    wrote the text, the header often by a framework's default); else the header.
+    """A byte order mark wins. Where header and declaration differ and one says UTF-8, the bytes decide
+    whether it is; else the declaration wins (whoever wrote the text wrote it; a header is often a
+    framework's default), then the header.
 
     Source: RFC 7303 section 3, softened for senders that contradict themselves.
     """
@@ -75,8 +74,9 @@ def encoding_of(content: bytes, charset: str | None = None) -> str:
     found = _DECLARED.match(content[:400].lstrip())
     declared = _codec(found.group(1).decode("ascii")) if found else None
     told = _codec(charset) if charset else None
-    if declared and told and declared != told and "utf-8" in (declared, told) and _is_utf8(content):
-        return "utf-8"
+    if declared and told and declared != told and "utf-8" in (declared, told):
+        other = told if declared == "utf-8" else declared
+        return "utf-8" if _is_utf8(content) else other
     return declared or told or "utf-8"
 
 

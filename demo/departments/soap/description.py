@@ -1,7 +1,7 @@
 """A department's published description: its WSDL and XSD files, read once, served as they are.
 
-Only the address in ``soap:address`` is the running server's. Nothing outside the department's own folder is ever
-served.
+Only the address in ``soap:address`` is the running server's. Nothing outside the department's own folder
+is ever served.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from lxml import etree
+
+from demo.departments.soap.elements import serialised
 
 ROOT = Path(__file__).resolve().parents[2] / "descriptions"
 _ADDRESSES = (
@@ -35,7 +37,7 @@ class Description:
         for tag in _ADDRESSES:
             for element in root.iter(tag):
                 element.set("location", address)
-        return bytes(etree.tostring(root.getroottree(), xml_declaration=True, encoding=str(encoding)))
+        return serialised(root, encoding)
 
     def file(self, path: str) -> bytes | None:
         return self._files.get(path)

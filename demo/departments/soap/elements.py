@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import cast
 
 from lxml import etree
 
@@ -32,6 +33,11 @@ def nillable(tag: str, text: object) -> etree._Element:
     made = etree.Element(tag, nsmap={"xsi": "http://www.w3.org/2001/XMLSchema-instance"})
     made.set(_NIL, "true")
     return made
+
+
+def serialised(root: etree._Element, encoding: str = "UTF-8") -> bytes:
+    """With its XML declaration; what the encoding lacks becomes character references."""
+    return cast(bytes, etree.tostring(root, xml_declaration=True, encoding=encoding))
 
 
 class Fields:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.message import Message as MediaType
+from typing import Any
 
 from lxml import etree
 from starlette.applications import Starlette
@@ -31,7 +32,7 @@ MAX_REMEMBERED = 10_000
 NIGHT_HOURS = range(2, 4)
 
 FaultSpelling = Callable[[str, str, str], SoapFault]
-"""``(code, kind, text)``: the department's own spelling of a fault; ``kind``: token, level, closed, schema."""
+"""``(code, kind, text)``: the department's spelling of a fault; ``kind``: token, level, closed, schema."""
 
 
 @dataclass(slots=True)
@@ -132,8 +133,8 @@ class Endpoint:
 
     def _check_schema(self, payload: etree._Element) -> None:
         if self.schema is not None and not self.schema.validate(payload):
-            error = self.schema.error_log.last_error
-            where = (error.path if error is not None else "").rpartition("/")[2].rpartition(":")[2]
+            log: Any = self.schema.error_log  # a list by behaviour, not by its published types
+            where = str(log[0].path if len(log) else "").rpartition("/")[2].rpartition(":")[2]
             raise self.spell("Client", "schema", f"报文不符合规范: {where}")
 
     async def _citizen(self, message: Message) -> Claims:

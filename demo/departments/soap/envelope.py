@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from demo.departments.soap.elements import serialised
 from demo.departments.soap.faults import SoapFault
 from demo.departments.soap.versions import V11, V12, Version
 
@@ -73,4 +74,4 @@ def write(version: Version, payload: etree._Element, encoding: str = "UTF-8") ->
     root = etree.Element(f"{{{version.namespace}}}Envelope", nsmap={version.prefix: version.namespace})
     body = etree.SubElement(root, f"{{{version.namespace}}}Body")
     body.append(payload)
-    return bytes(etree.tostring(root, xml_declaration=True, encoding=encoding))
+    return serialised(root, encoding)

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
+from demo.departments.soap.elements import serialised
 from demo.departments.soap.envelope import parse_xml
 from demo.departments.soap.faults import SoapFault
 from demo.departments.soap.versions import Version
@@ -70,7 +71,7 @@ def unpack(content_type: str, body: bytes) -> bytes:
             raise SoapFault("Client", "MTOM附件缺失")
         parent.remove(include)
         parent.text = base64.b64encode(found).decode()
-    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
+    return serialised(root)
 
 
 def _part(boundary: str, media_type: str, transfer: str, content_id: str, content: bytes) -> bytes:

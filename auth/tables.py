@@ -118,9 +118,11 @@ refresh_tokens = Table(
     metadata,
     Column("token_hash", String(64), primary_key=True),
     Column("family_id", String(26), ForeignKey("auth_refresh_families.family_id"), nullable=False),
+    Column("parent_hash", String(64), nullable=True),
     Column("issued_at", Float, nullable=False),
     Column("used_at", Float, nullable=True),
     Index("ix_auth_refresh_tokens_family_id", "family_id"),
+    Index("ix_auth_refresh_tokens_parent_hash", "parent_hash"),
 )
 
 revocations = Table(

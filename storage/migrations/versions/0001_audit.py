@@ -11,7 +11,7 @@ _SQLITE = (
     f"CREATE TRIGGER audit_log_no_update BEFORE UPDATE ON audit_log {_REFUSE}",
     f"CREATE TRIGGER audit_log_no_delete BEFORE DELETE ON audit_log {_REFUSE}",
     # INSERT OR REPLACE would delete without the trigger above
-    "CREATE TRIGGER audit_log_no_replace BEFORE INSERT ON audit_log"
+    "CREATE TRIGGER audit_log_no_replace BEFORE INSERT ON audit_log"  # noqa: S608
     " WHEN EXISTS (SELECT 1 FROM audit_log WHERE seq = NEW.seq) " + _REFUSE,
 )
 _POSTGRESQL = (

@@ -138,6 +138,7 @@ def _provider() -> None:
         "auth_refresh_tokens",
         sa.Column("token_hash", sa.String(64), nullable=False),
         sa.Column("family_id", sa.String(26), nullable=False),
+        sa.Column("parent_hash", sa.String(64), nullable=True),
         sa.Column("issued_at", sa.Float(), nullable=False),
         sa.Column("used_at", sa.Float(), nullable=True),
         sa.PrimaryKeyConstraint("token_hash", name="pk_auth_refresh_tokens"),
@@ -148,6 +149,7 @@ def _provider() -> None:
         ),
     )
     op.create_index("ix_auth_refresh_tokens_family_id", "auth_refresh_tokens", ["family_id"])
+    op.create_index("ix_auth_refresh_tokens_parent_hash", "auth_refresh_tokens", ["parent_hash"])
     op.create_table(
         "auth_revocations",
         sa.Column("kind", sa.String(8), nullable=False),

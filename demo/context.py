@@ -38,7 +38,17 @@ class CaseBook(Protocol):
         """
         ...
 
-    def get(self, number: str) -> Case | None: ...
+    def known(self, service: str, subject: str, key: str | None) -> Case | None:
+        """The case that this idempotency key has already opened: ask before doing anything twice."""
+        ...
+
+    def serial(self) -> int:
+        """The next running number, for numbers of a shape of one's own."""
+        ...
+
+    def get(self, number: str) -> Case | None:
+        """With the state it has reached by now."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

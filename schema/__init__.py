@@ -1,1 +1,27 @@
 """The platform's own part of the graph: matters of the citizen and the catalogue. Itself a subgraph."""
+
+from schema.catalogue import Catalogue, CatalogueIndex, DepartmentEntry, FixedCatalogue, ServiceEntry
+from schema.matter_log import BackOff, Begun, MatterLog, MatterRecord, Replayed, Sealer, failure_of
+from schema.platform import PlatformSchema, platform_schema
+from schema.refresh import MatterRefresh
+from schema.states import Failure, MatterState
+
+__all__ = [
+    "BackOff",
+    "Begun",
+    "Catalogue",
+    "CatalogueIndex",
+    "DepartmentEntry",
+    "Failure",
+    "FixedCatalogue",
+    "MatterLog",
+    "MatterRecord",
+    "MatterRefresh",
+    "MatterState",
+    "PlatformSchema",
+    "Replayed",
+    "Sealer",
+    "ServiceEntry",
+    "failure_of",
+    "platform_schema",
+]

@@ -12,6 +12,11 @@ from typing import Literal, Protocol
 
 ServiceKind = Literal["lookup", "transaction"]
 
+CHINESE_SHARE, LATIN_SHARE = 0.3, 0.6
+"""The share of a query's letter pairs that must be found: pairs of Chinese letters are words, of Latin ones
+noise.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class DepartmentEntry:
@@ -61,7 +66,7 @@ class _Words:
     """What of a service is searched, normalised once."""
 
     titles: tuple[str, ...]
-    around: str
+    whole: str
     bigrams: frozenset[str]
 
 
@@ -100,23 +105,24 @@ class CatalogueIndex:
     def _words_of(self, entry: ServiceEntry) -> _Words:
         department = self.department(entry.department)
         titles = (normalised(entry.title_zh), normalised(entry.title_en))
-        around = normalised(" ".join((entry.id, department.code, department.name_zh, department.name_en)))
-        return _Words(titles, around, frozenset().union(*map(bigrams, (*titles, around))))
+        around = (entry.id, department.code, department.name_zh, department.name_en)
+        whole = normalised(" ".join((*titles, *around)))
+        return _Words(titles, whole, bigrams(whole))
 
     @staticmethod
     def _score(query: str, words: _Words) -> float:
-        """Whole title, its start, within it, within id or department, most of its letter pairs."""
+        """Whole title, its start, within it, every word somewhere, many of its letter pairs."""
         if query in words.titles:
             return 5
         if any(title.startswith(query) for title in words.titles):
             return 4
         if any(query in title for title in words.titles):
             return 3
-        if query in words.around:
+        if all(word in words.whole for word in query.split()):
             return 2
         pairs = bigrams(query)
         share = len(pairs & words.bigrams) / len(pairs) if pairs else 0.0
-        return share if share >= 0.5 else 0.0
+        return share if share >= (LATIN_SHARE if query.isascii() else CHINESE_SHARE) else 0.0
 
 
 class CurrentIndex:

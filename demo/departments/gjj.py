@@ -17,7 +17,7 @@ from demo.departments.soap.endpoint import Endpoint
 from demo.departments.soap.faults import SoapFault
 from demo.departments.soap.guards import shared_secret
 from demo.departments.soap.operations import Call, Filing, Operation, Work
-from demo.departments.soap.spellings import chinese_day
+from demo.departments.soap.spellings import chinese_day, in_shanghai
 from demo.departments.soap.versions import V11
 from demo.numbers import is_credit_code
 from demo.world import Citizen
@@ -33,7 +33,7 @@ _STATES = {
 }
 _LOANS = {"applied": "01", "approved": "02", "repaying": "03", "settled": "04"}
 _NEW_LOANS = {"applied": "SQ", "approved": "SP", "repaying": "HK", "settled": "JQ"}
-_FAULTS = {"token": "令牌无效", "level": "等级不足", "schema": "报文有误", "closed": "系统维护"}
+_FAULTS = {"token": "令牌无效", "level": "等级不足", "schema": "报文有误"}
 _CENT = Decimal("0.01")
 
 
@@ -100,7 +100,7 @@ class _Fund:
             "zh",
             leaf("个人账号", citizen.pf_account),
             leaf("账户余额", citizen.pf_balance),
-            leaf("查询日期", chinese_day(self._context.now().date())),
+            leaf("查询日期", chinese_day(in_shanghai(self._context.now()).date())),
         )
         return _answer("queryAccount", "0000", "成功", found)
 

@@ -1,7 +1,7 @@
-"""民政厅: SOAP 1.1 document/literal over three namespaces, HTTP Basic, known networks only; results are in the body.
+"""民政厅: SOAP 1.1 document/literal over three namespaces, HTTP Basic, known networks only.
 
-Days leave as ``2026年1月5日`` and come in as ``20260105``; null is the empty string. A death certificate is taken
-at its word: the department that issued it is another one.
+What went wrong is in the body. Days leave as ``2026年1月5日`` and come in as ``20260105``; null is the empty
+string. A death certificate is taken at its word: the department that issued it is another one.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _C = "{http://www.mca.test.example/schema/common/2019}"
 _P = "{http://www.mca.test.example/schema/person/2019}"
 _STATES = {"submitted": "10", "accepted": "20", "supplement": "30", "decided": "40", "delivered": "50"}
 _NEW_STATES = {"submitted": "S", "accepted": "A", "supplement": "B", "decided": "D", "delivered": "Z"}
-_FAULTS = {"token": "E401", "level": "E403", "schema": "E422", "closed": "E503"}
+_FAULTS = {"token": "E401", "level": "E403", "schema": "E422"}
 
 
 def build(context: Context) -> Starlette:

@@ -1,7 +1,7 @@
-"""自然资源厅: SOAP 1.2, WS-Security UsernameToken in every envelope, maps and certificates as MTOM attachments.
+"""自然资源厅: SOAP 1.2, WS-Security UsernameToken in every envelope, maps and scans as MTOM attachments.
 
-Null is ``xsi:nil``; owners stand in the old register under their 15-digit ids. Ownership changes when the office
-has decided, not when the application comes in.
+Null is ``xsi:nil``; owners stand in the old register under their 15-digit ids. Ownership changes when the
+office has decided, not when the application comes in.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from demo.departments.soap.faults import SoapFault
 from demo.departments.soap.mtom import Attachment
 from demo.departments.soap.operations import Answer, Call, Filing, Operation, Work
 from demo.departments.soap.pictures import png
-from demo.departments.soap.security import UsernameToken
+from demo.departments.soap.security import UsernameToken, real_now
 from demo.departments.soap.versions import V12
 from demo.world import Property
 
@@ -31,13 +31,13 @@ _STATES = {
     "delivered": "发证",
 }
 _NEW_STATES = {"submitted": "P1", "accepted": "P2", "supplement": "P3", "decided": "P4", "delivered": "P5"}
-_FAULTS = {"token": "401", "level": "403", "schema": "422", "closed": "503"}
+_FAULTS = {"token": "401", "level": "403", "schema": "422"}
 
 
 def build(context: Context) -> Starlette:
     """The registry's server."""
     registry = _Registry(context)
-    wsse = UsernameToken(context.secret("user"), context.secret("password"), context.now, allow_text=True)
+    wsse = UsernameToken(context.secret("user"), context.secret("password"), real_now, allow_text=True)
 
     def operation(name: str, counts: str, work: Work, personal: bool = True) -> Operation:
         writes = personal and not name.startswith("Query")
@@ -141,7 +141,7 @@ class _Registry:
         found = self._context.world.properties.get(parcel)
         citizen = self._context.world.citizen(owner)
         if found is None:
-            return 404, "未查到不动产单元"
+            return 422, "未查到不动产单元"
         if found.owner_cid != (citizen.cid if citizen is not None else owner):
             return 422, not_theirs
         return (409, "该不动产正在办理登记") if parcel in self._pending else None

@@ -1,7 +1,7 @@
-"""公安厅(治安户政): SOAP 1.2 over mutual TLS, a WS-Security digest in every envelope; what goes wrong is a fault.
+"""公安厅(治安户政): SOAP 1.2 over mutual TLS, a WS-Security digest in every envelope, faults for what fails.
 
-Element names are the initials of pinyin, moments are ``20260105083000``, sexes 1 and 2. A registered birth is a
-new citizen of the province, whom the other departments know from then on.
+Element names are the initials of pinyin, moments are ``20260105083000``, sexes 1 and 2. A registered birth is
+a new citizen of the province, whom the other departments know from then on.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from demo.departments.soap.elements import leaf, node
 from demo.departments.soap.endpoint import Endpoint
 from demo.departments.soap.faults import SoapFault
 from demo.departments.soap.operations import Call, Filing, Operation, Work
-from demo.departments.soap.security import UsernameToken
+from demo.departments.soap.security import UsernameToken, real_now
 from demo.departments.soap.spellings import SEX_DIGIT, compact_day, is_citizen_number, read_compact_moment
 from demo.departments.soap.versions import V12
 from demo.numbers import citizen_id, is_credit_code
@@ -27,13 +27,13 @@ PATH = "/ws/hukou"
 _NS = "{http://www.mps.test.example/hz/v2}"
 _STATES = {"submitted": "0", "accepted": "1", "supplement": "2", "decided": "3", "delivered": "4"}
 _NEW_STATES = {"submitted": "00", "accepted": "01", "supplement": "02", "decided": "03", "delivered": "04"}
-_FAULTS = {"token": "HZ401", "level": "HZ403", "schema": "HZ222", "closed": "HZ503"}
+_FAULTS = {"token": "HZ401", "level": "HZ403", "schema": "HZ222"}
 
 
 def build(context: Context) -> Starlette:
     """The department's server. The client certificate is asked for by TLS itself, before this is reached."""
     office = _Household(context)
-    wsse = UsernameToken(context.secret("user"), context.secret("password"), context.now)
+    wsse = UsernameToken(context.secret("user"), context.secret("password"), real_now)
 
     def operation(name: str, counts: str, work: Work, personal: bool = True) -> Operation:
         writes = personal and not name.startswith("Query")

@@ -19,7 +19,7 @@ from demo.departments.soap.faults import SoapFault
 from demo.departments.soap.mtom import Attachment
 from demo.departments.soap.operations import Answer, Call, Filing, Operation, Work
 from demo.departments.soap.pictures import png
-from demo.departments.soap.spellings import SEX_DIGIT, compact_day
+from demo.departments.soap.spellings import SEX_DIGIT, compact_day, in_shanghai
 from demo.departments.soap.versions import V11
 from demo.world import Vehicle, Violation
 
@@ -28,7 +28,7 @@ _URL = "http://tmri.test.example/tmd"
 _NS = f"{{{_URL}}}"
 _STATES = {"submitted": "A", "accepted": "B", "supplement": "C", "decided": "D", "delivered": "E"}
 _NEW_STATES = {"submitted": "1", "accepted": "2", "supplement": "3", "decided": "4", "delivered": "5"}
-_FAULTS = {"token": "T401", "level": "T403", "schema": "T422", "closed": "T503"}
+_FAULTS = {"token": "T401", "level": "T403", "schema": "T422"}
 
 
 def build(context: Context) -> Starlette:
@@ -79,7 +79,7 @@ def _violation(violation: Violation) -> etree._Element:
         f"{_NS}violation",
         leaf(f"{_NS}violationNo", violation.violation_no),
         leaf(f"{_NS}place", violation.place),
-        leaf(f"{_NS}time", violation.at.strftime("%Y-%m-%d %H:%M:%S")),
+        leaf(f"{_NS}time", in_shanghai(violation.at).strftime("%Y-%m-%d %H:%M:%S")),
         leaf(f"{_NS}fine", int(violation.amount * 100)),
         leaf(f"{_NS}paid", "1" if violation.paid else "0"),
     )
@@ -144,7 +144,7 @@ class _Traffic:
     def pay(self, call: Call) -> etree._Element:
         violation = self._context.world.violations.get(call.fields.get("violationNo"))
         if violation is None:
-            return _answer("PayViolation", "0", "未查到违法记录")
+            return _answer("PayViolation", "-1", "未查到违法记录")
         if violation.paid:
             return _answer("PayViolation", "-2", "罚款已缴纳")
         try:

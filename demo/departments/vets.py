@@ -1,6 +1,6 @@
-"""退役军人事务厅: SOAP 1.1 document/literal with unqualified elements, HTTP Basic even for its WSDL.
+"""退役军人事务厅: SOAP 1.1 document/literal, unqualified elements, HTTP Basic even for its WSDL.
 
-It knows only faults: not found, refused and wrong are told apart by the code in the detail. No idempotency key.
+It knows only faults: not found, refused and wrong differ by the code in the detail. No idempotency key.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _STATES = {
     "decided": "DEC",
     "delivered": "DEL",
 }
-_FAULTS = {"token": "V401", "level": "V403", "schema": "V422", "closed": "V503"}
+_FAULTS = {"token": "V401", "level": "V403", "schema": "V422"}
 
 
 def build(context: Context) -> Starlette:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from lxml import etree
@@ -15,6 +14,7 @@ from lxml import etree
 from demo.context import Claims, Context
 from demo.departments.soap.elements import Fields
 from demo.departments.soap.mtom import Attachment
+from demo.departments.soap.spellings import in_shanghai
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Filing:
     def file(self, counts: str, call: Call, prefix: str, number: str | None = None, **facts: Any) -> str:
         """The number of the new case."""
         self._running += 1
-        moment: datetime = self._context.now()
+        moment = in_shanghai(self._context.now())
         number = number or f"{prefix}{moment:%Y%m%d%H%M%S}{self._running % 10000:04d}"
         return self._context.cases.open(counts, call.subject, number, **facts).number
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 
 _CITIZEN_NUMBER = re.compile(r"\d{17}[\dX]|\d{15}")
 SEX_DIGIT = {"M": "1", "F": "2"}
 SEX_HAN = {"M": "男", "F": "女"}
+
+
+def in_shanghai(moment: datetime) -> datetime:
+    """A moment on the departments' wall clocks."""
+    return moment.astimezone(timezone(timedelta(hours=8)))
 
 
 def chinese_day(day: date | None) -> str:

@@ -1,0 +1,56 @@
+"""The engine, pure: SDL → composition → supergraph → plan → execution → projection. It does no I/O of its own."""
+
+from federation.composition import CompositionFailed, Objection, Severity, compose
+from federation.execution import (
+    CompiledOperation,
+    ExecutionResult,
+    FetchFact,
+    ResponseError,
+    compile_operation,
+    execute,
+)
+from federation.planning import NoOperation, Plan, PlanBudgetExceeded, Unplannable, plan
+from federation.subgraph import (
+    FetchContext,
+    FetchError,
+    FetchResult,
+    IssuedNumber,
+    Json,
+    PlannedFetch,
+    PreparedFetch,
+    Representation,
+    Subgraph,
+)
+from federation.supergraph import Coordinate, FieldView, KeyView, Supergraph, TypeView
+
+__all__ = [
+    "CompiledOperation",
+    "CompositionFailed",
+    "Coordinate",
+    "ExecutionResult",
+    "FetchContext",
+    "FetchError",
+    "FetchFact",
+    "FetchResult",
+    "FieldView",
+    "IssuedNumber",
+    "Json",
+    "KeyView",
+    "NoOperation",
+    "Objection",
+    "Plan",
+    "PlanBudgetExceeded",
+    "PlannedFetch",
+    "PreparedFetch",
+    "Representation",
+    "ResponseError",
+    "Severity",
+    "Subgraph",
+    "Supergraph",
+    "TypeView",
+    "Unplannable",
+    "compile_operation",
+    "compose",
+    "execute",
+    "plan",
+]

@@ -1,0 +1,37 @@
+"""*_ARGUMENT_*: arguments have compatible types, and one that is required somewhere exists everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from federation.composition.draft import DeclaredField, Draft, is_required, merge_input
+from federation.composition.objection import Objection, objection
+
+
+def check(draft: Draft) -> Iterator[Objection]:
+    for name, field_name, declared in draft.fields():
+        answering = [d for d in declared if not d.field.external]
+        for argument in dict.fromkeys(a for d in answering for a in d.field.arguments):
+            yield from _argument(f"{name}.{field_name}({argument}:)", argument, answering)
+
+
+def _argument(at: str, argument: str, declared: list[DeclaredField]) -> Iterator[Objection]:
+    having = [d for d in declared if argument in d.field.arguments]
+    given = [d.field.arguments[argument] for d in having]
+    names = [d.subgraph.name for d in having]
+    if merge_input([g.type for g in given]) is None:
+        yield objection(
+            "FIELD_ARGUMENT_TYPE_MISMATCH",
+            names,
+            given[0].node,
+            f'"{at}" has different types in {", ".join(names)}.',
+            "Give the argument one type.",
+        )
+    elif len(having) < len(declared) and any(map(is_required, given)):
+        yield objection(
+            "REQUIRED_ARGUMENT_MISSING_IN_SOME_SUBGRAPH",
+            names,
+            given[0].node,
+            f'"{at}" is required in {", ".join(names)}, but missing in another subgraph that answers the field.',
+            "Make it optional, or add it everywhere.",
+        )

@@ -1,0 +1,21 @@
+"""EXTERNAL_MISSING_ON_BASE: what one subgraph calls external, another one answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from federation.composition.draft import Draft
+from federation.composition.objection import Objection, objection
+
+
+def check(draft: Draft) -> Iterator[Objection]:
+    for name, field_name, declared in draft.fields():
+        external = [d for d in declared if not draft.answers(d.subgraph, d.type, d.field)]
+        if external and len(external) == len(declared):
+            yield objection(
+                "EXTERNAL_MISSING_ON_BASE",
+                [d.subgraph.name for d in external],
+                external[0].field.node,
+                f'"{name}.{field_name}" is answered by no subgraph: every declaration is @external or overridden.',
+                "Remove @external in the subgraph that answers it.",
+            )

@@ -1,0 +1,46 @@
+"""*_INPUT_*: fields of an input object agree, and a required one exists everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from federation.composition.draft import Declared, Draft, is_required, merge_input
+from federation.composition.objection import Objection, objection
+from federation.composition.source import Kind
+
+
+def check(draft: Draft) -> Iterator[Objection]:
+    for name, declared in draft.types.items():
+        if declared[0].type.kind is not Kind.INPUT:
+            continue
+        for field_name in dict.fromkeys(f for d in declared for f in d.type.inputs):
+            yield from _field(f"{name}.{field_name}", field_name, declared)
+        if not any(all(f in d.type.inputs for d in declared) for f in declared[0].type.inputs):
+            yield objection(
+                "EMPTY_MERGED_INPUT_TYPE",
+                [d.subgraph.name for d in declared],
+                declared[0].type.node,
+                f'The declarations of input "{name}" have no field in common.',
+                "Declare the shared fields in every subgraph.",
+            )
+
+
+def _field(at: str, field_name: str, declared: list[Declared]) -> Iterator[Objection]:
+    having = [d for d in declared if field_name in d.type.inputs]
+    given = [d.type.inputs[field_name] for d in having]
+    names = [d.subgraph.name for d in having]
+    if merge_input([g.type for g in given]) is None:
+        yield objection(
+            "INPUT_FIELD_TYPE_MISMATCH",
+            names,
+            given[0].node,
+            f'"{at}" has different types in {", ".join(names)}.',
+        )
+    elif len(having) < len(declared) and any(map(is_required, given)):
+        yield objection(
+            "REQUIRED_INPUT_FIELD_MISSING_IN_SOME_SUBGRAPH",
+            names,
+            given[0].node,
+            f'"{at}" is required in {", ".join(names)}, but missing in another subgraph.',
+            "Make it optional, or add it everywhere.",
+        )

@@ -1,0 +1,31 @@
+"""INVALID_FIELD_SHARING: two subgraphs answer one field only if both say that it is shareable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from federation.composition.draft import DeclaredField, Draft
+from federation.composition.objection import Objection, objection
+from federation.composition.source import Kind
+
+
+def check(draft: Draft) -> Iterator[Objection]:
+    for name, field_name, declared in draft.fields():
+        if declared[0].type.kind is not Kind.OBJECT:
+            continue
+        answering = [d for d in declared if draft.answers(d.subgraph, d.type, d.field)]
+        alone = [d for d in answering if not _shareable(d)]
+        if len(answering) > 1 and alone:
+            names = ", ".join(d.subgraph.name for d in answering)
+            yield objection(
+                "INVALID_FIELD_SHARING",
+                [d.subgraph.name for d in (*alone, *(a for a in answering if a not in alone))],
+                alone[0].field.node,
+                f'"{name}.{field_name}" is answered by {names}, but is not @shareable in '
+                f"{', '.join(d.subgraph.name for d in alone)}.",
+                "Add @shareable in every subgraph that answers it, or @override, or rename one.",
+            )
+
+
+def _shareable(declared: DeclaredField) -> bool:
+    return declared.field.shareable or declared.type.is_key_field(declared.field.name)

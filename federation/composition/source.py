@@ -1,0 +1,303 @@
+"""One subgraph's SDL read into plain tables, in federation's own words. It judges nothing but syntax."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from graphql import (
+    BooleanValueNode,
+    ConstDirectiveNode,
+    DocumentNode,
+    EnumTypeDefinitionNode,
+    EnumTypeExtensionNode,
+    EnumValueDefinitionNode,
+    FieldDefinitionNode,
+    GraphQLSyntaxError,
+    InputObjectTypeDefinitionNode,
+    InputObjectTypeExtensionNode,
+    InputValueDefinitionNode,
+    InterfaceTypeDefinitionNode,
+    InterfaceTypeExtensionNode,
+    ListTypeNode,
+    NamedTypeNode,
+    NameNode,
+    Node,
+    NonNullTypeNode,
+    ObjectTypeDefinitionNode,
+    ObjectTypeExtensionNode,
+    OperationType,
+    ScalarTypeDefinitionNode,
+    ScalarTypeExtensionNode,
+    SchemaDefinitionNode,
+    SchemaExtensionNode,
+    StringValueNode,
+    TypeNode,
+    UnionTypeDefinitionNode,
+    UnionTypeExtensionNode,
+    parse,
+)
+
+from federation.composition.links import Links, read_links
+from federation.composition.objection import CompositionFailed, Objection, Severity
+from federation.fieldsets import Need, parse_field_set
+
+ROOT_NAMES = {
+    OperationType.QUERY: "Query",
+    OperationType.MUTATION: "Mutation",
+    OperationType.SUBSCRIPTION: "Subscription",
+}
+
+
+class Kind(str, Enum):
+    """The six kinds of named types."""
+
+    OBJECT = "object"
+    INTERFACE = "interface"
+    UNION = "union"
+    ENUM = "enum"
+    INPUT = "input object"
+    SCALAR = "scalar"
+
+
+_KINDS: dict[type[Node], Kind] = {
+    ObjectTypeDefinitionNode: Kind.OBJECT,
+    ObjectTypeExtensionNode: Kind.OBJECT,
+    InterfaceTypeDefinitionNode: Kind.INTERFACE,
+    InterfaceTypeExtensionNode: Kind.INTERFACE,
+    UnionTypeDefinitionNode: Kind.UNION,
+    UnionTypeExtensionNode: Kind.UNION,
+    EnumTypeDefinitionNode: Kind.ENUM,
+    EnumTypeExtensionNode: Kind.ENUM,
+    InputObjectTypeDefinitionNode: Kind.INPUT,
+    InputObjectTypeExtensionNode: Kind.INPUT,
+    ScalarTypeDefinitionNode: Kind.SCALAR,
+    ScalarTypeExtensionNode: Kind.SCALAR,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSet:
+    """A field set as written; ``needs`` is None where it does not parse."""
+
+    text: str
+    needs: tuple[Need, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    fields: FieldSet
+    resolvable: bool
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class InputSource:
+    """An argument or a field of an input object."""
+
+    name: str
+    type: TypeNode
+    node: InputValueDefinitionNode
+    inaccessible: bool
+
+
+@dataclass(slots=True)
+class FieldSource:
+    """A field as its subgraph declares it."""
+
+    name: str
+    type: TypeNode
+    arguments: dict[str, InputSource]
+    node: FieldDefinitionNode
+    external: bool = False
+    shareable: bool = False
+    inaccessible: bool = False
+    requires: FieldSet | None = None
+    provides: FieldSet | None = None
+    override_from: str | None = None
+    override_label: str | None = None
+
+
+@dataclass(slots=True)
+class TypeSource:
+    """A type as its subgraph declares it, extensions folded in."""
+
+    name: str
+    kind: Kind
+    node: Node
+    description: StringValueNode | None = None
+    fields: dict[str, FieldSource] = field(default_factory=dict)
+    inputs: dict[str, InputSource] = field(default_factory=dict)
+    interfaces: list[str] = field(default_factory=list)
+    members: list[str] = field(default_factory=list)
+    values: dict[str, EnumValueDefinitionNode] = field(default_factory=dict)
+    hidden_values: set[str] = field(default_factory=set)
+    keys: list[Key] = field(default_factory=list)
+    inaccessible: bool = False
+    interface_object: bool = False
+    specified_by: ConstDirectiveNode | None = None
+
+    def is_key_field(self, name: str) -> bool:
+        return any(need.name == name for key in self.keys for need in key.fields.needs or ())
+
+
+@dataclass(slots=True)
+class SubgraphSource:
+    """A subgraph as read. ``version`` 1 means: no federation link, read leniently."""
+
+    name: str
+    version: int
+    types: dict[str, TypeSource]
+    document: DocumentNode
+
+
+def read_subgraph(name: str, sdl: str) -> SubgraphSource:
+    """Read one SDL.
+
+    Raises: CompositionFailed with INVALID_GRAPHQL where it does not parse.
+    """
+    try:
+        document = parse(sdl)
+    except GraphQLSyntaxError as error:
+        at = error.locations[0] if error.locations else None
+        line, column = (at.line, at.column) if at else (0, 0)
+        raise CompositionFailed(
+            [Objection("INVALID_GRAPHQL", Severity.ERROR, (name,), line, column, error.message)]
+        ) from error
+    return _Reader(name, document).read()
+
+
+class _Reader:
+    def __init__(self, name: str, document: DocumentNode) -> None:
+        self.name = name
+        self.document = document
+        self.links: Links = read_links(document)
+        self.renamed = _root_names(document)
+        self.types: dict[str, TypeSource] = {}
+
+    def read(self) -> SubgraphSource:
+        for definition in self.document.definitions:
+            kind = _KINDS.get(type(definition))
+            if kind is not None and not self.links.hides(definition.name.value):  # type: ignore[attr-defined]
+                self._read_type(definition, kind)
+        for root in ROOT_NAMES.values():
+            if root in self.types and not self.types[root].fields:
+                del self.types[root]
+        return SubgraphSource(self.name, self.links.version, self.types, self.document)
+
+    def _read_type(self, node: Any, kind: Kind) -> None:
+        name = self.renamed.get(node.name.value, node.name.value)
+        source = self.types.setdefault(name, TypeSource(name, kind, node))
+        source.description = source.description or getattr(node, "description", None)
+        shareable = False
+        for said, directive in self._directives(node):
+            shareable |= said == "shareable"
+            self._type_directive(source, said, directive)
+        all_external = any(said == "external" for said, _ in self._directives(node))
+        source.interfaces += [n.name.value for n in getattr(node, "interfaces", None) or ()]
+        if kind is Kind.UNION:
+            source.members += [self.renamed.get(n.name.value, n.name.value) for n in node.types or ()]
+        elif kind is Kind.ENUM:
+            for value in node.values or ():
+                source.values[value.name.value] = value
+                if any(said == "inaccessible" for said, _ in self._directives(value)):
+                    source.hidden_values.add(value.name.value)
+        elif kind is Kind.INPUT:
+            source.inputs.update(self._inputs(node.fields or ()))
+        elif kind in (Kind.OBJECT, Kind.INTERFACE):
+            for child in node.fields or ():
+                if not (name == "Query" and child.name.value in ("_entities", "_service")):
+                    source.fields[child.name.value] = self._field(child, shareable, all_external)
+
+    def _type_directive(self, source: TypeSource, said: str, directive: ConstDirectiveNode) -> None:
+        if said == "key":
+            fields = _string(directive, "fields") or ""
+            source.keys.append(Key(_field_set(fields), _boolean(directive, "resolvable", True), directive))
+        elif said == "inaccessible":
+            source.inaccessible = True
+        elif said == "interfaceObject":
+            source.interface_object = True
+        elif said == "specifiedBy":
+            source.specified_by = directive
+
+    def _field(self, node: FieldDefinitionNode, shareable: bool, external: bool) -> FieldSource:
+        found = FieldSource(
+            node.name.value,
+            self._type(node.type),
+            self._inputs(node.arguments),
+            node,
+            shareable=shareable or self.links.version == 1,
+            external=external,
+        )
+        for said, directive in self._directives(node):
+            if said in ("external", "shareable", "inaccessible"):
+                setattr(found, said, True)
+            elif said in ("requires", "provides"):
+                setattr(found, said, _field_set(_string(directive, "fields") or ""))
+            elif said == "override":
+                found.override_from = _string(directive, "from")
+                found.override_label = _string(directive, "label")
+        return found
+
+    def _inputs(self, nodes: Iterable[InputValueDefinitionNode]) -> dict[str, InputSource]:
+        return {
+            node.name.value: InputSource(
+                node.name.value,
+                node.type,
+                node,
+                any(said == "inaccessible" for said, _ in self._directives(node)),
+            )
+            for node in nodes
+        }
+
+    def _type(self, node: TypeNode) -> TypeNode:
+        """The type with renamed root types under their usual names."""
+        if not self.renamed:
+            return node
+        if isinstance(node, NonNullTypeNode):
+            return NonNullTypeNode(type=self._type(node.type))
+        if isinstance(node, ListTypeNode):
+            return ListTypeNode(type=self._type(node.type))
+        assert isinstance(node, NamedTypeNode)
+        name = self.renamed.get(node.name.value, node.name.value)
+        return NamedTypeNode(name=NameNode(value=name))
+
+    def _directives(self, node: Any) -> Iterator[tuple[str, ConstDirectiveNode]]:
+        for directive in node.directives or ():
+            said = directive.name.value
+            if said in ("specifiedBy", "deprecated"):
+                yield said, directive
+            elif said in self.links.names:
+                yield self.links.names[said], directive
+
+
+def _root_names(document: DocumentNode) -> dict[str, str]:
+    renamed: dict[str, str] = {}
+    for definition in document.definitions:
+        if isinstance(definition, SchemaDefinitionNode | SchemaExtensionNode):
+            for operation in definition.operation_types:
+                renamed[operation.type.name.value] = ROOT_NAMES[operation.operation]
+    return {old: new for old, new in renamed.items() if old != new}
+
+
+def _string(directive: ConstDirectiveNode, name: str) -> str | None:
+    for argument in directive.arguments:
+        if argument.name.value == name and isinstance(argument.value, StringValueNode):
+            return argument.value.value
+    return None
+
+
+def _boolean(directive: ConstDirectiveNode, name: str, default: bool) -> bool:
+    for argument in directive.arguments:
+        if argument.name.value == name and isinstance(argument.value, BooleanValueNode):
+            return argument.value.value
+    return default
+
+
+def _field_set(text: str) -> FieldSet:
+    try:
+        return FieldSet(text, parse_field_set(text))
+    except (GraphQLSyntaxError, ValueError):
+        return FieldSet(text, None)

@@ -1,0 +1,172 @@
+"""Everything that is done once per operation: plan, prepared fetches, entity readers, projection, coercion of variables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    OperationType,
+    VariableDefinitionNode,
+    get_variable_values,
+)
+
+from federation.execution.coordinates import coordinates_of, root_fields_of
+from federation.execution.failures import ResponseError
+from federation.execution.introspection import Introspection
+from federation.execution.projection import Complete, ProjectionCompiler
+from federation.execution.representations import EntityReader
+from federation.planning.build import BUDGET_STEPS, Planned, plan_operation
+from federation.planning.faults import Budget
+from federation.planning.operation import Conditions, find_operation
+from federation.planning.plan import Fetch, Plan
+from federation.subgraph import FetchError, Json, PlannedFetch, PreparedFetch, Subgraph
+from federation.supergraph import Coordinate, Supergraph
+from tongban.errors import ErrorCode
+
+MOST_VARIANTS = 64
+"""Projections kept per operation, one for each assignment of its ``@skip``/``@include`` variables."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyFetch:
+    """A planned fetch with what it takes to run it."""
+
+    fetch: Fetch
+    prepared: PreparedFetch
+    readers: tuple[EntityReader, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class CompiledOperation:
+    """An operation ready to be run any number of times, by any caller."""
+
+    supergraph: Supergraph
+    plan: Plan
+    kind: OperationType
+    name: str | None
+    coordinates: tuple[Coordinate, ...]
+    """The API fields it names, on object types (``Citizen.marriage``)."""
+    variables: tuple[VariableDefinitionNode, ...]
+    root_fields: tuple[str, ...]
+    acts: tuple[tuple[ReadyFetch, ...], ...]
+    """Fetches that may run side by side as far as their dependencies allow; act after act for mutations."""
+    introspection: Introspection
+    condition_variables: tuple[str, ...]
+    project_for: Callable[[Mapping[str, object]], Complete] = field(repr=False)
+    _projections: dict[tuple[object, ...], Complete] = field(default_factory=dict, repr=False)
+
+    def coerce(self, variables: Mapping[str, Json]) -> tuple[dict[str, Json], tuple[ResponseError, ...]]:
+        """Request variables by their declared types (GraphQL spec, 6.1.2), defaults filled in; or what is wrong with them."""
+        if not self.variables:
+            return {}, ()
+        found = get_variable_values(
+            self.supergraph.api_schema, list(self.variables), dict(variables), max_errors=10
+        )
+        if isinstance(found, dict):
+            return found, ()
+        return {}, tuple(map(_variable_error, found))
+
+    def projection(self, variables: Mapping[str, object]) -> Complete:
+        """The projection under these variables."""
+        assigned = tuple(variables.get(name) for name in self.condition_variables)
+        found = self._projections.get(assigned)
+        if found is None:
+            found = self.project_for(dict(zip(self.condition_variables, assigned, strict=True)))
+            if len(self._projections) < MOST_VARIANTS:
+                self._projections[assigned] = found
+        return found
+
+
+def compile_operation(
+    supergraph: Supergraph,
+    subgraphs: Mapping[str, Subgraph],
+    document: DocumentNode,
+    operation_name: str | None = None,
+    forbidden: Mapping[Coordinate, FetchError] | None = None,
+) -> CompiledOperation:
+    """Do once what can be done once for a validated document.
+
+    Fields in ``forbidden`` (``Type.field`` on object types) are not fetched: each is null with its error, and the rest stands.
+    Keep the result by document, operation name, supergraph hash and the set of forbidden coordinates.
+
+    Raises: NoOperation, PlanBudgetExceeded, Unplannable.
+    """
+    operation = find_operation(document, operation_name)
+    budget = Budget(BUDGET_STEPS)
+    forbidden = forbidden or {}
+    planned = plan_operation(supergraph, operation, forbidden, budget)
+
+    def project_for(conditions: Mapping[str, object]) -> Complete:
+        return ProjectionCompiler(supergraph, operation, planned.keys, forbidden, conditions).root()
+
+    return CompiledOperation(
+        supergraph=supergraph,
+        plan=planned.plan,
+        kind=operation.kind,
+        name=operation.name,
+        coordinates=coordinates_of(supergraph, operation, budget),
+        variables=tuple(operation.definition.variable_definitions or ()),
+        root_fields=root_fields_of(supergraph, operation, budget),
+        acts=_acts(supergraph, subgraphs, planned),
+        introspection=Introspection(supergraph, operation),
+        condition_variables=_condition_variables(document),
+        project_for=project_for,
+    )
+
+
+def _acts(
+    supergraph: Supergraph, subgraphs: Mapping[str, Subgraph], planned: Planned
+) -> tuple[tuple[ReadyFetch, ...], ...]:
+    acts: dict[int, list[ReadyFetch]] = {}
+    for step in planned.plan.steps:
+        prepared = subgraphs[step.subgraph].prepare(
+            PlannedFetch(
+                step.subgraph,
+                step.kind,
+                step.selection,
+                step.entity_types,
+                step.variables,
+                planned.operation.name,
+            )
+        )
+        readers = (
+            ()
+            if step.is_root
+            else tuple(EntityReader(supergraph, given, planned.keys) for given in step.inputs)
+        )
+        acts.setdefault(step.act, []).append(ReadyFetch(step, prepared, readers))
+    return tuple(tuple(acts[act]) for act in sorted(acts))
+
+
+def _condition_variables(document: DocumentNode) -> tuple[str, ...]:
+    """Variables that any ``@skip`` or ``@include`` of the document tests."""
+    found: dict[str, None] = {}
+    waiting: list[Any] = list(document.definitions)
+    while waiting:
+        node = waiting.pop()
+        for directive in getattr(node, "directives", None) or ():
+            for name, _ in _tested(directive):
+                found[name] = None
+        chosen = getattr(node, "selection_set", None)
+        if chosen is not None:
+            waiting.extend(chosen.selections)
+    return tuple(sorted(found))
+
+
+def _tested(directive: Any) -> Conditions:
+    if directive.name.value not in ("skip", "include"):
+        return frozenset()
+    values = (argument.value for argument in directive.arguments)
+    return frozenset((v.name.value, True) for v in values if v.kind == "variable")
+
+
+def _variable_error(error: GraphQLError) -> ResponseError:
+    """graphql-core's message quotes the value, which may be personal: only the variable's name is told."""
+    node = error.nodes[0] if error.nodes else None
+    name = node.variable.name.value if isinstance(node, VariableDefinitionNode) else None
+    told = f'Variable "${name}" does not fit its type.' if name else ErrorCode.BAD_USER_INPUT.facts.en
+    return ResponseError(ErrorCode.BAD_USER_INPUT, told)

@@ -1,0 +1,133 @@
+"""Errors on their way to the client: marks in the data where something failed, and reports that gather the client's paths.
+
+A failure stands in the data in place of the value that is missing. Whoever reads that place, under whatever alias and index,
+adds its own path to the report; so one failed fetch is one error, however many fields and rows it cost. No value of a person
+enters a message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import FieldNode, InlineFragmentNode, SelectionSetNode
+
+from federation.subgraph import FetchError
+from tongban.errors import ErrorCode
+
+PathKey = str | int
+ClientPath = tuple[PathKey, ...]
+
+MOST_PATHS = 50
+"""As many paths of one error are told; the others are null without a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseError:
+    """One entry of ``errors``. ``paths``: all places, where there are several; ``path`` is the first. ``detail`` is for the log."""
+
+    code: ErrorCode
+    message: str
+    path: ClientPath | None = None
+    department: str | None = None
+    retry_after_s: float | None = None
+    paths: tuple[ClientPath, ...] = ()
+    detail: str = field(default="", repr=False)
+
+    def to_json(self) -> dict[str, object]:
+        """As it goes to the client; the pipeline adds ``requestId`` to ``extensions``."""
+        extensions: dict[str, object] = {"code": self.code.value, "messageZh": self.code.facts.zh}
+        if self.department is not None:
+            extensions["department"] = self.department
+        if self.retry_after_s is not None:
+            extensions["retryAfter_s"] = self.retry_after_s
+        if self.paths:
+            extensions["paths"] = [list(path) for path in self.paths]
+        found: dict[str, object] = {"message": self.message}
+        if self.path is not None:
+            found["path"] = list(self.path)
+        found["extensions"] = extensions
+        return found
+
+
+class Report:
+    """One error and the client's places it was met at. ``whole``: told even if nobody meets it."""
+
+    __slots__ = ("error", "paths", "whole")
+
+    def __init__(self, error: FetchError, *, whole: bool) -> None:
+        self.error = error
+        self.whole = whole
+        self.paths: list[ClientPath] = []
+
+    def told(self) -> ResponseError | None:
+        if not self.paths and not self.whole:
+            return None
+        error = self.error
+        return ResponseError(
+            error.code,
+            error.message,
+            self.paths[0] if self.paths else None,
+            error.department,
+            error.retry_after_s,
+            tuple(self.paths) if len(self.paths) > 1 else (),
+            error.detail,
+        )
+
+
+class Failure:
+    """Stands in the data for a value that failed; ``tail`` is the rest of the way to where it really failed."""
+
+    __slots__ = ("report", "tail")
+
+    def __init__(self, report: Report, tail: tuple[PathKey, ...] = ()) -> None:
+        self.report = report
+        self.tail = tail
+
+
+def place(data: Any, path: tuple[PathKey, ...], report: Report) -> bool:
+    """Put a failure at the first null on the way down the path; False if there is none."""
+    here = data
+    for index, step in enumerate(path):
+        if isinstance(here, dict) and isinstance(step, str):
+            below = here.get(step)
+        elif isinstance(here, list) and isinstance(step, int) and 0 <= step < len(here):
+            below = here[step]
+        else:
+            return False
+        if below is None:
+            here[step] = Failure(report, path[index + 1 :])
+            return True
+        if isinstance(below, Failure):
+            return True
+        here = below
+    return False
+
+
+def mark(
+    selection: SelectionSetNode, target: dict[str, Any], failure: Failure, type_name: str | None
+) -> None:
+    """Put the failure wherever the selection has no value in the object yet."""
+    for selected in selection.selections:
+        if isinstance(selected, InlineFragmentNode):
+            on = selected.type_condition.name.value if selected.type_condition else None
+            if on is None or type_name is None or on == type_name:
+                mark(selected.selection_set, target, failure, type_name)
+        elif isinstance(selected, FieldNode) and selected.name.value != "__typename":
+            key = selected.alias.value if selected.alias else selected.name.value
+            value = target.get(key)
+            if value is None:
+                target[key] = failure
+            elif selected.selection_set is not None:
+                for each in objects_in(value):
+                    mark(selected.selection_set, each, failure, each.get("__typename"))
+
+
+def objects_in(value: Any) -> Iterable[dict[str, Any]]:
+    """The objects of a value, lists flattened."""
+    if isinstance(value, dict):
+        yield value
+    elif isinstance(value, list):
+        for each in value:
+            yield from objects_in(each)

@@ -1,0 +1,346 @@
+"""The merged data read in the client's words: aliases, order, leaf checks, null propagation (GraphQL spec, 6.4).
+
+Compiled once per operation and set of conditions into plain functions; no future, task or resolver per field. A function
+returns the completed value or raises ``Nulled``, which the nearest nullable place catches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from graphql import (
+    FieldNode,
+    GraphQLField,
+    GraphQLInterfaceType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLSchema,
+    GraphQLUnionType,
+    SelectionSetNode,
+    get_named_type,
+)
+
+from federation.execution.failures import MOST_PATHS, ClientPath, Failure, PathKey, Report
+from federation.execution.leaves import Check, check_of
+from federation.planning.faults import Budget
+from federation.planning.keys import ResponseKeys
+from federation.planning.operation import ALWAYS, Conditions, Operation, SelectionWalk, holds
+from federation.subgraph import FetchError
+from federation.supergraph import Supergraph
+from tongban.errors import ErrorCode
+
+Way = tuple[Any, PathKey] | None
+"""A path as linked pairs, last key first: made per object, read only for errors."""
+
+
+class Nulled(Exception):
+    """The value here is null because of an error already reported."""
+
+
+class Reading:
+    """What one projection run collects: reports in the order in which they were met."""
+
+    __slots__ = ("introspection", "reports")
+
+    def __init__(self, reports: list[Report], introspection: Mapping[str, Any]) -> None:
+        self.reports = reports
+        self.introspection = introspection
+
+    def met(self, failure: Failure, way: Way, key: PathKey, names: Names) -> None:
+        """A failure was read at this place."""
+        if len(failure.report.paths) < MOST_PATHS:
+            failure.report.paths.append(client_path(way, key) + names(failure.tail))
+
+    def fault(self, error: FetchError, way: Way, key: PathKey) -> None:
+        """Something is wrong with the value at this place."""
+        report = Report(error, whole=True)
+        report.paths.append(client_path(way, key))
+        self.reports.append(report)
+
+
+Complete = Callable[[Any, Way, PathKey, Reading], Any]
+Names = Callable[[tuple[PathKey, ...]], ClientPath]
+Entry = tuple[str, str, Complete]
+"""Response key, key in the data, how to complete the value."""
+
+Sets = list[tuple[SelectionSetNode, Conditions]]
+
+
+def client_path(way: Way, key: PathKey) -> ClientPath:
+    """The linked path as a tuple."""
+    found = [key]
+    while way is not None:
+        way, last = way
+        found.append(last)
+    return tuple(reversed(found))[1:]
+
+
+class ProjectionCompiler:
+    """Compiles the projection of an operation for one assignment of its ``@skip`` and ``@include`` variables."""
+
+    def __init__(
+        self,
+        supergraph: Supergraph,
+        operation: Operation,
+        keys: ResponseKeys,
+        forbidden: Mapping[str, FetchError],
+        conditions: Mapping[str, object],
+    ) -> None:
+        self._supergraph = supergraph
+        self._schema: GraphQLSchema = supergraph.api_schema
+        self._operation = operation
+        self._keys = keys
+        self._forbidden = forbidden
+        self._conditions = conditions
+        self._walk = SelectionWalk(supergraph, operation.fragments, Budget(1 << 62))
+        self._checks: dict[str, Check] = {}
+
+    def root(self) -> Complete:
+        """Completes the whole of the data; its way starts with a key that is dropped."""
+        kind = self._schema.type_map[self._operation.root]
+        assert isinstance(kind, GraphQLObjectType)
+        return _nullable(self._object(kind, list(self._operation.sets), is_root=True))
+
+    # -- types
+
+    def _type(self, kind: GraphQLOutputType, sets: Sets, at: str) -> Complete:
+        if isinstance(kind, GraphQLNonNull):
+            return _non_null(self._bare(kind.of_type, sets, at), at, self._department(at))
+        return _nullable(self._bare(kind, sets, at))
+
+    def _bare(self, kind: GraphQLOutputType, sets: Sets, at: str) -> Complete:
+        if isinstance(kind, GraphQLList):
+            item = self._type(kind.of_type, sets, at)
+            return _list(item, self._wrong(at), self._names(get_named_type(kind), sets))
+        if isinstance(kind, GraphQLObjectType):
+            return self._object(kind, sets)
+        if isinstance(kind, GraphQLInterfaceType | GraphQLUnionType):
+            return self._abstract(kind, sets, at)
+        name = kind.name  # type: ignore[union-attr]
+        check = self._checks.setdefault(name, check_of(self._schema.type_map[name]))
+        return _leaf(check, self._wrong(at))
+
+    def _object(self, kind: GraphQLObjectType, sets: Sets, *, is_root: bool = False) -> Complete:
+        entries = self._entries(kind, sets, is_root=is_root)
+        return _object(entries, self._wrong(kind.name), self._names(kind, sets))
+
+    def _abstract(self, kind: GraphQLInterfaceType | GraphQLUnionType, sets: Sets, at: str) -> Complete:
+        possible = {each.name: each for each in self._schema.get_possible_types(kind)}
+        compiled: dict[str, Complete] = {}
+
+        def complete_of(name: object) -> Complete | None:
+            if not isinstance(name, str) or name not in possible:
+                return None
+            compiled[name] = self._object(possible[name], sets)
+            return compiled[name]
+
+        return _abstract(compiled, complete_of, self._wrong(at), self._names(kind, sets))
+
+    # -- fields
+
+    def _entries(self, kind: GraphQLObjectType, sets: Sets, *, is_root: bool) -> list[Entry]:
+        found: list[Entry] = []
+        for response_key, (node, inner) in self._collect(kind.name, sets).items():
+            name = node.name.value
+            if name == "__typename":
+                found.append((response_key, "__typename", _constant(kind.name)))
+            elif name in ("__schema", "__type"):
+                found.append((response_key, name, _introspected))
+            elif name in kind.fields:
+                found.append(self._entry(kind, kind.fields[name], response_key, node, inner, is_root))
+        return found
+
+    def _entry(
+        self,
+        kind: GraphQLObjectType,
+        child: GraphQLField,
+        response_key: str,
+        node: FieldNode,
+        inner: Sets,
+        is_root: bool,
+    ) -> Entry:
+        at = f"{kind.name}.{node.name.value}"
+        complete = self._type(child.type, inner, at)
+        if at in self._forbidden:
+            return response_key, response_key, _forbidden(complete, self._forbidden[at])
+        return response_key, self._data_key(kind.name, node, is_root), complete
+
+    def _data_key(self, type_name: str, node: FieldNode, is_root: bool) -> str:
+        if is_root and self._operation.root == "Mutation":
+            return node.alias.value if node.alias else node.name.value
+        return self._keys.key(type_name, node.name.value, node.arguments)
+
+    def _collect(self, type_name: str, sets: Sets) -> dict[str, tuple[FieldNode, Sets]]:
+        """CollectFields (GraphQL spec, 6.3.2)."""
+        found: dict[str, tuple[FieldNode, Sets]] = {}
+        for selected in self._walk.fields(sets):
+            if selected.types is not None and type_name not in selected.types:
+                continue
+            if not holds(selected.conditions, self._conditions):
+                continue
+            node = selected.node
+            key = node.alias.value if node.alias else node.name.value
+            _, inner = found.setdefault(key, (node, []))
+            if node.selection_set is not None:
+                inner.append((node.selection_set, ALWAYS))
+        return found
+
+    # -- words for errors
+
+    def _department(self, at: str) -> str | None:
+        owners = self._supergraph.owners.get(at, ())
+        return department_of(owners[0]) if owners else None
+
+    def _wrong(self, at: str) -> FetchError:
+        return FetchError(
+            ErrorCode.DEPARTMENT_ERROR,
+            f'The value of "{at}" does not fit its type.',
+            department=self._department(at),
+        )
+
+    def _names(self, kind: object, sets: Sets) -> Names:
+        """From keys in the data to the client's, for the rest of a path below a null."""
+
+        def names(tail: tuple[PathKey, ...]) -> ClientPath:
+            if not tail:
+                return ()
+            head, rest = tail[0], tail[1:]
+            if isinstance(head, int) or not isinstance(kind, GraphQLObjectType):
+                inner = names(rest) if isinstance(head, int) else ()
+                return (head, *inner)
+            for key, (node, below) in self._collect(kind.name, sets).items():
+                name = node.name.value
+                if name in kind.fields and self._data_key(kind.name, node, False) == head:
+                    return (key, *self._names(get_named_type(kind.fields[name].type), below)(rest))
+            return ()
+
+        return names
+
+
+def department_of(subgraph: str) -> str:
+    """A subgraph's name starts with its department's code (``ids.subgraph_of``)."""
+    return subgraph.partition("_")[0]
+
+
+# -- the functions that a projection is made of
+
+
+def _nullable(inner: Complete) -> Complete:
+    def nullable(value: Any, way: Way, key: PathKey, reading: Reading) -> Any:
+        if value is None:
+            return None
+        try:
+            return inner(value, way, key, reading)
+        except Nulled:
+            return None
+
+    return nullable
+
+
+def _non_null(inner: Complete, at: str, department: str | None) -> Complete:
+    error = FetchError(
+        ErrorCode.DEPARTMENT_ERROR,
+        f'Cannot return null for non-nullable field "{at}".',
+        department=department,
+    )
+
+    def non_null(value: Any, way: Way, key: PathKey, reading: Reading) -> Any:
+        if value is None:
+            reading.fault(error, way, key)
+            raise Nulled
+        return inner(value, way, key, reading)
+
+    return non_null
+
+
+def _leaf(check: Check, wrong: FetchError) -> Complete:
+    def leaf(value: Any, way: Way, key: PathKey, reading: Reading) -> Any:
+        if type(value) is Failure:
+            reading.met(value, way, key, _no_names)
+            raise Nulled
+        checked = check(value)
+        if checked is None:
+            reading.fault(wrong, way, key)
+            raise Nulled
+        return checked
+
+    return leaf
+
+
+def _object(entries: list[Entry], wrong: FetchError, names: Names) -> Complete:
+    def complete_object(value: Any, way: Way, key: PathKey, reading: Reading) -> Any:
+        if type(value) is not dict:
+            _spoiled(value, way, key, reading, wrong, names)
+        here = (way, key)
+        get = value.get
+        return {
+            response_key: complete(get(data_key), here, response_key, reading)
+            for response_key, data_key, complete in entries
+        }
+
+    return complete_object
+
+
+def _abstract(
+    compiled: dict[str, Complete],
+    complete_of: Callable[[object], Complete | None],
+    wrong: FetchError,
+    names: Names,
+) -> Complete:
+    def abstract(value: Any, way: Way, key: PathKey, reading: Reading) -> Any:
+        if type(value) is not dict:
+            _spoiled(value, way, key, reading, wrong, names)
+        name = value.get("__typename")
+        complete = compiled.get(name) or complete_of(name)
+        if complete is None:
+            reading.fault(wrong, way, key)
+            raise Nulled
+        return complete(value, way, key, reading)
+
+    return abstract
+
+
+def _list(item: Complete, wrong: FetchError, names: Names) -> Complete:
+    def complete_list(value: Any, way: Way, key: PathKey, reading: Reading) -> Any:
+        if type(value) is not list:
+            _spoiled(value, way, key, reading, wrong, names)
+        here = (way, key)
+        return [item(each, here, index, reading) for index, each in enumerate(value)]
+
+    return complete_list
+
+
+def _spoiled(value: Any, way: Way, key: PathKey, reading: Reading, wrong: FetchError, names: Names) -> None:
+    if type(value) is Failure:
+        reading.met(value, way, key, names)
+    else:
+        reading.fault(wrong, way, key)
+    raise Nulled
+
+
+def _constant(said: str) -> Complete:
+    return lambda value, way, key, reading: said
+
+
+def _introspected(value: Any, way: Way, key: PathKey, reading: Reading) -> Any:
+    return reading.introspection.get(str(key))
+
+
+def _forbidden(complete: Complete, error: FetchError) -> Complete:
+    """The field as if it had failed: null propagation is the same."""
+
+    def forbidden(value: Any, way: Way, key: PathKey, reading: Reading) -> Any:
+        report = next((r for r in reading.reports if r.error is error), None)
+        if report is None:
+            report = Report(error, whole=False)
+            reading.reports.append(report)
+        return complete(Failure(report), way, key, reading)
+
+    return forbidden
+
+
+def _no_names(tail: tuple[PathKey, ...]) -> ClientPath:
+    return tail

@@ -1,0 +1,262 @@
+"""Running a compiled operation: fetches side by side where the plan allows, answers merged, the client's data read from them.
+
+One deadline guards every fetch, and no exception of a subgraph crosses the border. It keeps nothing between requests.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import inf
+
+from federation.execution.compiled import CompiledOperation, ReadyFetch
+from federation.execution.failures import Failure, Report, ResponseError, mark, place
+from federation.execution.merging import merge
+from federation.execution.projection import Reading, department_of
+from federation.execution.representations import Entity, EntityReader, identity
+from federation.planning.operation import holds
+from federation.subgraph import FetchContext, FetchError, FetchResult, IssuedNumber, Json
+from tongban.errors import ErrorCode
+
+
+@dataclass(frozen=True, slots=True)
+class FetchFact:
+    """What the meter may know of one fetch that was sent."""
+
+    subgraph: str
+    duration_s: float
+    representations: int
+    errors: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionResult:
+    """The answer. ``data`` None with errors: the request failed as a whole; ``issued``: numbers that departments gave."""
+
+    data: dict[str, Json] | None
+    errors: tuple[ResponseError, ...] = ()
+    issued: tuple[IssuedNumber, ...] = ()
+    fetches: tuple[FetchFact, ...] = ()
+
+
+async def execute(
+    compiled: CompiledOperation, variables: Mapping[str, Json], context: FetchContext
+) -> ExecutionResult:
+    """Run the operation once."""
+    coerced, wrong = compiled.coerce(variables)
+    if wrong:
+        return ExecutionResult(None, wrong)
+    run = _Run(coerced, context)
+    for act in compiled.acts:
+        await run.act(act)
+    reading = Reading(run.reports, compiled.introspection.answer(variables))
+    data = compiled.projection(coerced)(run.data, None, "", reading)
+    told = (report.told() for report in reading.reports)
+    return ExecutionResult(data, tuple(error for error in told if error), tuple(run.issued), tuple(run.facts))
+
+
+class _Run:
+    """The state of one request."""
+
+    __slots__ = ("_context", "_loop", "_variables", "data", "facts", "issued", "reports")
+
+    def __init__(self, variables: Mapping[str, Json], context: FetchContext) -> None:
+        self._variables = variables
+        self._context = context
+        self._loop = asyncio.get_running_loop()
+        self.data: Entity = {}
+        self.reports: list[Report] = []
+        self.issued: list[IssuedNumber] = []
+        self.facts: list[FetchFact] = []
+
+    async def act(self, fetches: tuple[ReadyFetch, ...]) -> None:
+        """Run fetches, each as soon as those that it depends on are merged."""
+        if len(fetches) == 1:
+            await self._fetch(fetches[0])
+            return
+        waiting = {f.fetch.number: set(f.fetch.depends) for f in fetches}
+        pending = {f.fetch.number: f for f in fetches}
+        running: dict[asyncio.Task[None], int] = {}
+        try:
+            while pending or running:
+                ready = [n for n in pending if not waiting[n]]
+                if len(ready) == 1 and not running:
+                    await self._fetch(pending.pop(ready[0]))
+                    _finished(waiting, ready[0])
+                    continue
+                for number in ready:
+                    running[asyncio.ensure_future(self._fetch(pending.pop(number)))] = number
+                done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    _finished(waiting, running.pop(task))
+                    task.result()
+        finally:
+            for task in running:
+                task.cancel()
+
+    async def _fetch(self, ready: ReadyFetch) -> None:
+        fetch = ready.fetch
+        if not holds(fetch.conditions, self._variables):
+            return
+        if fetch.is_root:
+            if self._has_reason(ready, 0):
+                self._take_root(ready, await self._visit(ready, []))
+            return
+        representations: list[Entity] = []
+        targets: list[list[Entity]] = []
+        self._gather(ready, representations, targets)
+        if representations:
+            result = await self._visit(ready, representations)
+            self._take_entities(ready, result, representations, targets)
+
+    def _has_reason(self, ready: ReadyFetch, index: int) -> bool:
+        return any(holds(reason, self._variables) for reason in ready.fetch.inputs[index].reasons)
+
+    # -- out
+
+    def _gather(self, ready: ReadyFetch, representations: list[Entity], targets: list[list[Entity]]) -> None:
+        """Each different representation once, with all objects that wait for its answer."""
+        known: dict[object, int] = {}
+        for index, reader in enumerate(ready.readers):
+            if not self._has_reason(ready, index):
+                continue
+            for entity in reader.entities(self.data):
+                representation = reader.represent(entity)
+                if isinstance(representation, Failure):
+                    _pass_on(ready, reader, entity, representation)
+                elif representation is not None:
+                    self._add(representation, entity, known, representations, targets)
+
+    def _add(
+        self,
+        representation: Entity,
+        entity: Entity,
+        known: dict[object, int],
+        representations: list[Entity],
+        targets: list[list[Entity]],
+    ) -> None:
+        same = identity(representation)
+        at = known.get(same)
+        if at is None:
+            known[same] = len(representations)
+            representations.append(representation)
+            targets.append([entity])
+        elif not any(entity is other for other in targets[at][-1:]):
+            targets[at].append(entity)
+
+    async def _visit(self, ready: ReadyFetch, representations: list[Entity]) -> FetchResult:
+        started = self._loop.time()
+        result = await self._guarded(ready, representations)
+        self.issued.extend(result.issued)
+        self.facts.append(
+            FetchFact(
+                ready.fetch.subgraph,
+                self._loop.time() - started,
+                len(representations),
+                len(result.errors),
+            )
+        )
+        return result
+
+    async def _guarded(self, ready: ReadyFetch, representations: list[Entity]) -> FetchResult:
+        deadline_s = self._context.deadline_s
+        try:
+            if deadline_s == inf:
+                return await ready.prepared.run(self._variables, representations, self._context)
+            if self._loop.time() >= deadline_s:
+                return _failed(ready, ErrorCode.DEADLINE_EXCEEDED, "not sent: the deadline had passed")
+            async with asyncio.timeout_at(deadline_s):
+                return await ready.prepared.run(self._variables, representations, self._context)
+        except TimeoutError:
+            return _failed(ready, ErrorCode.DEPARTMENT_TIMEOUT, "the deadline passed while waiting")
+        except Exception as error:
+            return _failed(ready, ErrorCode.INTERNAL_ERROR, _where(error))
+
+    # -- in
+
+    def _take_root(self, ready: ReadyFetch, result: FetchResult) -> None:
+        answer = result.data if isinstance(result.data, dict) else {}
+        for error in result.errors:
+            if error.path:
+                report = self._report(ready, error, whole=False)
+                report.whole = not place(answer, error.path, report)
+        whole = [error for error in result.errors if not error.path]
+        if result.data is None and not result.errors:
+            whole.append(_failed(ready, ErrorCode.DEPARTMENT_ERROR, "no data").errors[0])
+        merge(self.data, answer)
+        for error in whole:
+            report = self._report(ready, error, whole=True)
+            mark(ready.fetch.selection, self.data, Failure(report), None)
+        if result.data is None and not whole and self.reports:
+            mark(ready.fetch.selection, self.data, Failure(self.reports[-1]), None)
+
+    def _take_entities(
+        self,
+        ready: ReadyFetch,
+        result: FetchResult,
+        representations: list[Entity],
+        targets: list[list[Entity]],
+    ) -> None:
+        entities = list(result.entities or ())
+        if len(entities) != len(targets):
+            if not result.errors:
+                result = _failed(ready, ErrorCode.DEPARTMENT_ERROR, "not as many entities as asked for")
+            entities = [None] * len(targets)
+        lost: list[tuple[int, Failure]] = []
+        for error in result.errors:
+            report = self._report(ready, error, whole=not error.path)
+            index = error.path[0] if error.path else None
+            if isinstance(index, int) and 0 <= index < len(entities):
+                entity = entities[index]
+                if not isinstance(entity, dict):
+                    lost.append((index, Failure(report)))
+                elif not place(entity, error.path[1:], report):
+                    report.whole = True
+            else:
+                lost.extend((each, Failure(report)) for each in range(len(entities)))
+        for entity, waiting in zip(entities, targets, strict=True):
+            if isinstance(entity, dict):
+                for target in waiting:
+                    merge(target, entity)
+        for index, failure in lost:
+            for target in targets[index]:
+                mark(ready.fetch.selection, target, failure, representations[index]["__typename"])
+
+    def _report(self, ready: ReadyFetch, error: FetchError, *, whole: bool) -> Report:
+        if error.department is None:
+            error = FetchError(
+                error.code,
+                error.message,
+                error.path,
+                department_of(ready.fetch.subgraph),
+                error.retry_after_s,
+                error.detail,
+            )
+        report = Report(error, whole=whole)
+        self.reports.append(report)
+        return report
+
+
+def _pass_on(ready: ReadyFetch, reader: EntityReader, entity: Entity, failure: Failure) -> None:
+    """What an entity needs has failed, so what depends on it has too."""
+    mark(ready.fetch.selection, entity, Failure(failure.report), reader.input.type)
+
+
+def _finished(waiting: dict[int, set[int]], number: int) -> None:
+    for depends in waiting.values():
+        depends.discard(number)
+
+
+def _failed(ready: ReadyFetch, code: ErrorCode, detail: str) -> FetchResult:
+    department = department_of(ready.fetch.subgraph)
+    return FetchResult(errors=(FetchError(code, code.facts.en, department=department, detail=detail),))
+
+
+def _where(error: BaseException) -> str:
+    """The kind of an exception and the line it came from; its words may be personal."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    at = f" at {trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}" if trace else ""
+    return f"{type(error).__name__}{at}"

@@ -1,0 +1,24 @@
+"""Operation → plan: which subgraph is asked what, in which order. Pure; composition's facts in, frozen nodes out."""
+
+from federation.planning.build import Planned, plan, plan_operation
+from federation.planning.faults import NoOperation, PlanBudgetExceeded, Unplannable
+from federation.planning.operation import Operation, find_operation
+from federation.planning.plan import Condition, Fetch, Flatten, Parallel, Plan, PlanNode, Sequence
+
+__all__ = [
+    "Condition",
+    "Fetch",
+    "Flatten",
+    "NoOperation",
+    "Operation",
+    "Parallel",
+    "Plan",
+    "PlanBudgetExceeded",
+    "PlanNode",
+    "Planned",
+    "Sequence",
+    "Unplannable",
+    "find_operation",
+    "plan",
+    "plan_operation",
+]

@@ -1,0 +1,100 @@
+"""From document to plan: read, draft, merge, freeze."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from graphql import DocumentNode, OperationType, SelectionSetNode, TypeNode
+
+from federation.planning.build_selection import selection_set, variables_in
+from federation.planning.draft import Entry, Step, depths
+from federation.planning.faults import Budget, Unplannable
+from federation.planning.keys import ResponseKeys
+from federation.planning.merging import merge_steps
+from federation.planning.operation import ALWAYS, Conditions, Operation, find_operation
+from federation.planning.plan import Fetch, Input, Plan, build_tree
+from federation.planning.planner import Planner
+from federation.planning.wanted import WantedReader
+from federation.supergraph import Supergraph
+
+BUDGET_STEPS = 50_000
+"""Planning steps for one operation: some tenths of a second at the worst."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan with what execution needs to read its answers."""
+
+    plan: Plan
+    operation: Operation
+    keys: ResponseKeys
+
+
+def plan(supergraph: Supergraph, document: DocumentNode, operation_name: str | None = None) -> Plan:
+    """The plan of a validated document's operation.
+
+    Raises: NoOperation, PlanBudgetExceeded, Unplannable.
+    """
+    return plan_operation(supergraph, find_operation(document, operation_name)).plan
+
+
+def plan_operation(
+    supergraph: Supergraph,
+    operation: Operation,
+    forbidden: Mapping[str, object] | None = None,
+    budget: Budget | None = None,
+) -> Planned:
+    """The plan without the ``forbidden`` coordinates (``Type.field`` on object types).
+
+    Raises: PlanBudgetExceeded, Unplannable.
+    """
+    if operation.kind is OperationType.SUBSCRIPTION:
+        raise Unplannable("subscriptions are not supported yet")
+    budget = budget or Budget(BUDGET_STEPS)
+    reader = WantedReader(supergraph, operation, forbidden or {}, budget)
+    drafted = Planner(supergraph, operation, reader, budget).draft()
+    steps = _freeze(merge_steps(supergraph, drafted), operation)
+    return Planned(Plan(steps, *build_tree(steps)), operation, reader.keys)
+
+
+def _freeze(steps: list[Step], operation: Operation) -> tuple[Fetch, ...]:
+    wave = depths(steps)
+    ordered = sorted(enumerate(steps), key=lambda numbered: (numbered[1].act, wave[numbered[1]], numbered[0]))
+    numbers = {step: number for number, (_, step) in enumerate(ordered)}
+    declared = operation.variables
+    return tuple(_fetch(step, numbers, operation, declared) for _, step in ordered)
+
+
+def _fetch(
+    step: Step, numbers: dict[Step, int], operation: Operation, declared: dict[str, TypeNode]
+) -> Fetch:
+    conditions = _common(step.entries)
+    selection: SelectionSetNode = selection_set(step.node, conditions)
+    return Fetch(
+        numbers[step],
+        step.subgraph,
+        operation.kind if step.is_root else OperationType.QUERY,
+        selection,
+        tuple(_input(entry, conditions) for entry in step.entries),
+        tuple((name, declared[name]) for name in sorted(variables_in(selection)) if name in declared),
+        conditions,
+        tuple(sorted(numbers[d] for d in step.depends)),
+        step.act,
+    )
+
+
+def _input(entry: Entry, implied: Conditions) -> Input:
+    reasons = {reason - implied for reason in entry.reasons}
+    return Input(
+        entry.path,
+        entry.type,
+        tuple(entry.keys),
+        tuple(need for need in entry.requires if need not in entry.keys),
+        (ALWAYS,) if ALWAYS in reasons else tuple(sorted(reasons, key=sorted)),
+    )
+
+
+def _common(entries: list[Entry]) -> Conditions:
+    reasons = [reason for entry in entries for reason in entry.reasons]
+    return frozenset.intersection(*reasons) if reasons else ALWAYS

@@ -1,0 +1,73 @@
+"""A drafted selection as GraphQL AST, conditions as ``@skip`` and ``@include``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from graphql import (
+    ArgumentNode,
+    DirectiveNode,
+    FieldNode,
+    InlineFragmentNode,
+    NamedTypeNode,
+    NameNode,
+    SelectionNode,
+    SelectionSetNode,
+    VariableNode,
+)
+
+from federation.planning.draft import Chosen, Node
+from federation.planning.operation import ALWAYS, Conditions
+
+
+def selection_set(node: Node, implied: Conditions) -> SelectionSetNode:
+    """The selection of a node; conditions in ``implied`` hold whenever it is sent and are left out."""
+    found: list[SelectionNode] = []
+    if node.typename or not (node.fields or node.by_type):
+        found.append(FieldNode(name=NameNode(value="__typename"), arguments=(), directives=()))
+    found.extend(_field(chosen, implied) for chosen in node.fields.values())
+    for name, inner in node.by_type.items():
+        if inner.fields or inner.by_type or inner.typename:
+            found.append(
+                InlineFragmentNode(
+                    type_condition=NamedTypeNode(name=NameNode(value=name)),
+                    directives=(),
+                    selection_set=selection_set(inner, implied),
+                )
+            )
+    return SelectionSetNode(selections=tuple(found))
+
+
+def _field(chosen: Chosen, implied: Conditions) -> FieldNode:
+    return FieldNode(
+        alias=NameNode(value=chosen.key) if chosen.key != chosen.name else None,
+        name=NameNode(value=chosen.name),
+        arguments=chosen.arguments,
+        directives=tuple(_directives(chosen.conditions - implied)),
+        selection_set=selection_set(chosen.below, ALWAYS) if chosen.below is not None else None,
+    )
+
+
+def _directives(conditions: Conditions) -> Iterator[DirectiveNode]:
+    for name, wanted in sorted(conditions):
+        yield DirectiveNode(
+            name=NameNode(value="include" if wanted else "skip"),
+            arguments=(
+                ArgumentNode(name=NameNode(value="if"), value=VariableNode(name=NameNode(value=name))),
+            ),
+        )
+
+
+def variables_in(node: object) -> Iterable[str]:
+    """Names of the variables used anywhere in an AST node, in order of first use."""
+    found: dict[str, None] = {}
+    waiting = [node]
+    while waiting:
+        each = waiting.pop(0)
+        if isinstance(each, VariableNode):
+            found[each.name.value] = None
+        elif isinstance(each, tuple | list):
+            waiting.extend(each)
+        elif each is not None and hasattr(each, "keys"):
+            waiting.extend(getattr(each, key) for key in each.keys if key != "loc")
+    return found

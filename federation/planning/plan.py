@@ -1,0 +1,220 @@
+"""The plan: frozen nodes that say which subgraph is visited when, for what, with which entities. It runs nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from textwrap import indent
+
+from graphql import OperationType, SelectionSetNode, TypeNode, print_ast
+
+from federation.fieldsets import Need, field_set_text
+from federation.planning.draft import Path
+from federation.planning.operation import ALWAYS, Conditions
+
+JsonObject = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """Entities of ``type`` at ``path``. Without all of ``keys`` an entity is not asked for; ``reasons``: see ``Fetch``."""
+
+    path: Path
+    type: str
+    keys: tuple[Need, ...]
+    requires: tuple[Need, ...]
+    reasons: tuple[Conditions, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """One visit to one subgraph; with several ``inputs`` at different paths it prints as BatchFetch.
+
+    It runs only if all of ``conditions`` hold and, for one of ``inputs``, one of its ``reasons``.
+    """
+
+    number: int
+    subgraph: str
+    kind: OperationType
+    selection: SelectionSetNode
+    inputs: tuple[Input, ...]
+    variables: tuple[tuple[str, TypeNode], ...]
+    conditions: Conditions
+    depends: tuple[int, ...]
+    act: int
+
+    @property
+    def is_root(self) -> bool:
+        return not self.inputs[0].path
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Where the entities are, type conditions on the last segment left out."""
+        return tuple(dict.fromkeys(path_text(_place(i.path)) for i in self.inputs))
+
+    @property
+    def entity_types(self) -> tuple[str, ...]:
+        return () if self.is_root else tuple(sorted({i.type for i in self.inputs}))
+
+    def text(self) -> str:
+        kind = "BatchFetch" if len(self.paths) > 1 else "Fetch"
+        if self.is_root:
+            head = f"{kind} {self.subgraph}"
+        else:
+            by = dict.fromkeys(f"{i.type}({field_set_text(i.keys + i.requires)})" for i in self.inputs)
+            head = f"{kind} {self.subgraph} by {' '.join(by)}"
+        return f"{head} {print_ast(self.selection)}"
+
+    def to_json(self) -> JsonObject:
+        found: JsonObject = {
+            "kind": "BatchFetch" if len(self.paths) > 1 else "Fetch",
+            "subgraph": self.subgraph,
+            "operation": self.kind.value,
+            "selection": print_ast(self.selection),
+            "variables": [name for name, _ in self.variables],
+        }
+        if not self.is_root:
+            found["representations"] = [
+                {
+                    "type": i.type,
+                    "path": path_text(i.path),
+                    "key": field_set_text(i.keys),
+                    "requires": field_set_text(i.requires),
+                }
+                for i in self.inputs
+            ]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """One after the other."""
+
+    nodes: tuple[PlanNode, ...]
+
+    def text(self) -> str:
+        return _block("Sequence", self.nodes)
+
+    def to_json(self) -> JsonObject:
+        return {"kind": "Sequence", "nodes": [n.to_json() for n in self.nodes]}
+
+
+@dataclass(frozen=True, slots=True)
+class Parallel:
+    """Side by side."""
+
+    nodes: tuple[PlanNode, ...]
+
+    def text(self) -> str:
+        return _block("Parallel", self.nodes)
+
+    def to_json(self) -> JsonObject:
+        return {"kind": "Parallel", "nodes": [n.to_json() for n in self.nodes]}
+
+
+@dataclass(frozen=True, slots=True)
+class Flatten:
+    """The node's entities are at these paths, and its answer goes back there."""
+
+    paths: tuple[str, ...]
+    node: PlanNode
+
+    def text(self) -> str:
+        return _block(f"Flatten {', '.join(self.paths)}", (self.node,))
+
+    def to_json(self) -> JsonObject:
+        return {"kind": "Flatten", "path": ", ".join(self.paths), "node": self.node.to_json()}
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """The node runs only if all of these variables have these values."""
+
+    conditions: Conditions
+    node: PlanNode
+
+    def text(self) -> str:
+        said = ", ".join(
+            f"{'Include' if wanted else 'Skip'} if ${name}" for name, wanted in sorted(self.conditions)
+        )
+        return _block(said, (self.node,))
+
+    def to_json(self) -> JsonObject:
+        return {
+            "kind": "Condition",
+            "if": [{"variable": name, "equals": wanted} for name, wanted in sorted(self.conditions)],
+            "node": self.node.to_json(),
+        }
+
+
+PlanNode = Fetch | Sequence | Parallel | Flatten | Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All fetches of an operation in an order in which they can run, and the same as a tree for readers.
+
+    ``node`` is None where nothing needs fetching (``{ __typename }``).
+    """
+
+    steps: tuple[Fetch, ...]
+    node: PlanNode | None
+    waves: int
+
+    @property
+    def fetches(self) -> int:
+        """How many fetches, if no condition leaves one out."""
+        return len(self.steps)
+
+    def text(self) -> str:
+        """Stable and readable; tests assert it."""
+        return _block("Plan", (self.node,) if self.node is not None else ())
+
+    def to_json(self) -> JsonObject | None:
+        """The tree as JSON objects with a ``kind`` each."""
+        return self.node.to_json() if self.node is not None else None
+
+
+def build_tree(steps: tuple[Fetch, ...]) -> tuple[PlanNode | None, int]:
+    """The fetches by act and wave, and the number of waves."""
+    waves: dict[tuple[int, int], list[PlanNode]] = {}
+    wave_of: dict[int, int] = {}
+    for step in steps:
+        wave_of[step.number] = 1 + max((wave_of[d] for d in step.depends), default=-1)
+        waves.setdefault((step.act, wave_of[step.number]), []).append(_dressed(step))
+    nodes = [_group(Parallel, waves[at]) for at in sorted(waves)]
+    return (_group(Sequence, nodes) if nodes else None), len(nodes)
+
+
+def path_text(path: Path) -> str:
+    """``me.pets.@|[Dog].owner``."""
+    found = ""
+    for segment in path:
+        if isinstance(segment, frozenset):
+            found += f"|[{', '.join(sorted(segment))}]"
+        else:
+            found += f".{segment}" if found else segment
+    return found
+
+
+def _place(path: Path) -> Path:
+    return path[:-1] if path and isinstance(path[-1], frozenset) else path
+
+
+def _dressed(step: Fetch) -> PlanNode:
+    node: PlanNode = step if step.is_root else Flatten(step.paths, step)
+    return Condition(step.conditions, node) if step.conditions != ALWAYS else node
+
+
+def _group(kind: type[Sequence] | type[Parallel], nodes: list[PlanNode]) -> PlanNode:
+    return nodes[0] if len(nodes) == 1 else kind(tuple(nodes))
+
+
+def _block(head: str, nodes: Iterable[PlanNode]) -> str:
+    inner = "\n".join(_lines(nodes))
+    return f"{head} {{\n{inner}\n}}" if inner else f"{head} {{}}"
+
+
+def _lines(nodes: Iterable[PlanNode]) -> Iterator[str]:
+    for node in nodes:
+        yield indent(node.text(), "  ")

@@ -51,7 +51,7 @@ class Culture:
         self._taken: dict[tuple[str, str], int] = {}
 
     async def list_venues(self, asked: Asked) -> Response:
-        code = asked.values["cityCode"]
+        code = asked.values["cityCode"].removesuffix("00").removesuffix("00")
         found = [venue for venue in self._venues.values() if venue["cityCode"].startswith(code)]
         page, size = asked.values["pageNo"] or 1, asked.values["pageSize"] or 10
         rows = found[(page - 1) * size : page * size]
@@ -60,7 +60,7 @@ class Culture:
     async def book(self, asked: Asked) -> Response:
         venue, day = asked.values["venueId"], asked.values["appointmentDate"]
         if venue not in self._venues:
-            raise unknown("该场馆")
+            raise invalid("venueId", "场馆不存在")
         if day < local(self._context.now()).date():
             raise invalid("appointmentDate", "预约日期已过")
         filed = self._registry.file("bookVenue", asked, "YY", venueId=venue, day=day.isoformat())

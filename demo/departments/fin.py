@@ -23,7 +23,7 @@ from demo.departments.rest import inputs
 from demo.departments.rest.desk import Asked, Desk
 from demo.departments.rest.filing import Registry
 from demo.departments.rest.oauth2 import TokenEndpoint
-from demo.departments.rest.refusal import HTTP_STATUS, Refused, Why, unknown
+from demo.departments.rest.refusal import HTTP_STATUS, Refused, Why, invalid, unknown
 from demo.departments.rest.spelling import blank, epoch_ms, iso, state_code, yuan
 from demo.departments.rest.webhook import Webhooks, callback_url
 
@@ -39,6 +39,7 @@ class Order:
     notify_url: str | None
     receipt_number: str | None = None
     refund_number: str | None = None
+    refund_key: str | None = None
 
     @property
     def is_paid(self) -> bool:
@@ -70,6 +71,8 @@ class Treasury:
 
     async def status(self, asked: Asked) -> Response:
         order = self._own(asked)
+        if order is None:
+            raise unknown("缴款单")
         answer = {
             "orderNo": order.number,
             "payAmount": yuan(order.amount),
@@ -80,14 +83,14 @@ class Treasury:
 
     async def refund(self, asked: Asked) -> Response:
         order = self._own(asked)
-        repeated = order.refund_number is not None and asked.key is not None
-        if not order.is_paid and not repeated:
-            raise Refused(Why.CONFLICT, "缴款单未缴款或已退付", "orderNo")
-        filed = self._registry.file("refund", asked, "TF")
-        if filed.is_new and not order.is_paid:
-            raise Refused(Why.CONFLICT, "缴款单未缴款或已退付", "orderNo")
-        order.refund_number = filed.number
-        return JSONResponse({"refundNo": filed.number}, 201)
+        if order is None:
+            raise invalid("orderNo", "缴款单不存在")
+        if asked.key is None or asked.key != order.refund_key:
+            if not order.is_paid:
+                raise Refused(Why.CONFLICT, "缴款单未缴款或已退付", "orderNo")
+            order.refund_key = asked.key
+            order.refund_number = self._registry.file("refund", asked, "TF").number
+        return JSONResponse({"refundNo": order.refund_number}, 201)
 
     async def case_status(self, asked: Asked) -> Response:
         """An order is delivered when it is paid; a refund goes its way by itself."""
@@ -98,12 +101,10 @@ class Treasury:
             state = "delivered" if order.receipt_number else "submitted"
         return JSONResponse({"caseNo": number, "caseState": state_code(state)})
 
-    def _own(self, asked: Asked) -> Order:
+    def _own(self, asked: Asked) -> Order | None:
         """Another payer's order is not known to exist."""
         order = self._orders.get(asked.values["orderNo"])
-        if order is None or order.payer != asked.subject:
-            raise unknown("缴款单")
-        return order
+        return order if order is not None and order.payer == asked.subject else None
 
     async def page(self, request: Request) -> Response:
         order = self._shown(request.path_params["order_no"], request.query_params.get("ticket", ""))

@@ -1,5 +1,4 @@
-"""住房和城乡建设厅: OpenAPI 3.0, an API key in the query, JSON with Chinese keys. Trait
-``nightly_window``."""
+"""住房和城乡建设厅: OpenAPI 3.0, an API key in the query, JSON with Chinese keys."""
 
 from __future__ import annotations
 

@@ -126,7 +126,7 @@ def build(context: Context) -> Starlette:
         "hospital": inputs.text,
         "babyWeight": inputs.whole(200, 9999),
     }
-    vaccine = {
+    vaccine: dict[str, inputs.Check] = {
         "birthCertNo": inputs.text,
         "babyName": inputs.text,
         "babyBirthTime": inputs.iso_moment,

@@ -60,7 +60,7 @@ class Utilities:
     async def pay_bill(self, asked: Asked) -> Response:
         number, amount = asked.values["utilNo"], asked.values["payAmount"]
         if number not in self._by_number:
-            raise unknown("户号")
+            raise invalid("utilNo", "户号不存在")
         filed = self._registry.file("payBill", asked, "JF")
         if filed.is_new:
             self._paid[number] = self._paid.get(number, Decimal(0)) + amount
@@ -72,7 +72,7 @@ class Utilities:
         number = asked.values["utilNo"]
         home = self._by_number.get(number)
         if home is None:
-            raise unknown("户号")
+            raise invalid("utilNo", "户号不存在")
         if home.parcel_no != asked.values["parcelNo"]:
             raise invalid("parcelNo", "与户号不对应")
         filed = self._registry.file("transferUtil", asked, "GH")

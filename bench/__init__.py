@@ -1,0 +1,1 @@
+"""Benchmarks: processes on loopback, interleaved, ratios within one run."""

@@ -1,0 +1,202 @@
+"""The ASGI application: /graphql bare and first, everything else by Starlette; opening and closing of the house in its lifespan."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
+
+from auth.provider import Provider, SampleLogin, provider_routes
+from federation.subgraph import FetchContext
+from gateway.current import CurrentGeneration
+from gateway.documents import TrustedDocuments
+from gateway.http import GraphQLEndpoint
+from gateway.identity import identity_provider
+from gateway.metrics import observed
+from gateway.pipeline import Pipeline
+from gateway.rooms import Rooms, open_rooms
+from gateway.stages.meter import Metering
+from gateway.stages.respond import refuse
+from schema.matter_log import MatterRecord
+from schema.refresh import MatterRefresh
+from tongban.caller import Caller
+from tongban.clock import Clock, SystemClock
+from tongban.settings import Settings, load
+from web.pages import DepartmentRow, Front, GraphiQLPage, Tab, page_routes
+
+log = structlog.get_logger("tongban.app")
+Background = Callable[[], Coroutine[Any, Any, None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What the demo adds to a plain gateway."""
+
+    documents: TrustedDocuments = field(default_factory=TrustedDocuments)
+    tabs: Sequence[Tab] = ()
+    samples: tuple[SampleLogin, ...] = ()
+    simulated: bool = False
+
+
+class Gateway:
+    """One gateway process. Opened by the server's lifespan, or by ``open``/``close``."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None, extras: Extras | None = None) -> None:
+        self.settings = settings
+        self.clock = clock or SystemClock()
+        self.extras = extras or Extras()
+        self.rooms: Rooms
+        self.current: CurrentGeneration
+        self._graphql: GraphQLEndpoint
+        self._pages: Starlette
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            path: str = scope["path"]
+            if path == "/graphql":
+                await self._graphql(scope, receive, send)
+            elif path.startswith("/graphql/"):
+                document_id = path.removeprefix("/graphql/")
+                await self._graphql({**scope, "path_params": {"document_id": document_id}}, receive, send)
+            else:
+                await self._pages(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 4406})
+
+    async def open(self) -> None:
+        """Opens the rooms, loads the graph, starts what runs beside requests."""
+        settings = self.settings
+        self.rooms = rooms = await open_rooms(settings, self.clock)
+        self.current = current = CurrentGeneration(rooms)
+        provider = identity_provider(rooms, simulated=self.extras.simulated, samples=self.extras.samples)
+        pipeline = Pipeline(
+            settings=settings,
+            login=rooms,
+            documents=self.extras.documents,
+            generation=lambda: current.now,
+            metering=Metering(rooms.meter.record, rooms.meter_hash, self.clock),
+        )
+        self._graphql = GraphQLEndpoint(observed(pipeline.answer), refuse, settings, self.clock)
+        self._pages = Starlette(routes=self._routes(provider))
+        await current.refresh()
+        refresh = MatterRefresh(rooms.matters, self._ask, self.clock)
+        self._beside(lambda: current.watch(settings.store_poll_s))
+        self._beside(lambda: rooms.flusher.run(settings.meter_flush_s))
+        self._beside(lambda: refresh.run(settings.matter_poll_s))
+
+    async def close(self) -> None:
+        """Stops what runs beside requests (the meter flushes once more), then closes the rooms."""
+        for task in self._tasks:
+            task.cancel()
+        for task in self._tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+        await self.current.close()
+        await self.rooms.close()
+
+    def _beside(self, work: Background) -> None:
+        self._tasks.append(asyncio.create_task(work()))
+
+    async def _ask(self, matter: MatterRecord) -> str | None:
+        """A department's word on a matter, asked in its owner's name."""
+        connector = self.current.connector_of(matter.department, matter.service)
+        if connector is None or matter.number is None:
+            return None
+        person = await self.rooms.accounts.person(matter.person_id) if matter.person_id else None
+        caller = Caller(subject=matter.subject, level=3, person=person)
+        deadline_s = self.clock.monotonic_s() + self.settings.request_deadline_s
+        context = FetchContext(
+            caller=caller, deadline_s=deadline_s, request_id=f"matter-{matter.id}", purpose="matter"
+        )
+        return await connector.matter_state(matter.number, context)
+
+    def _routes(self, provider: Provider) -> list[BaseRoute]:
+        settings = self.settings
+        graphiql = GraphiQLPage(settings.issuer, self.extras.tabs) if settings.graphiql else None
+        return [
+            Route("/health", self._health),
+            Route("/readyz", self._ready),
+            Route("/metrics", self._metrics),
+            Route("/schema.graphql", self._schema),
+            *provider_routes(provider),
+            *page_routes(self._front, graphiql),
+        ]
+
+    async def _health(self, request: Request) -> Response:
+        return PlainTextResponse("ok\n")
+
+    async def _ready(self, request: Request) -> Response:
+        """503 until a first generation is loaded; 200 even when a later one could not be taken over."""
+        generation, status = self.current.now, self.current.status
+        body: dict[str, Any] = {"ready": generation is not None}
+        if "verbose" in request.query_params:
+            body |= {
+                "revision": generation.revision if generation else None,
+                "supergraph": generation.supergraph.hash if generation else None,
+                "subgraphs": sorted(generation.subgraphs) if generation else [],
+                "problem": status.problem,
+                "skipped": status.skipped,
+            }
+        return JSONResponse(body, 200 if generation is not None else 503)
+
+    async def _metrics(self, request: Request) -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    async def _schema(self, request: Request) -> Response:
+        """The public schema, where introspection is offered."""
+        generation = self.current.now
+        if generation is None:
+            return PlainTextResponse("starting\n", 503)
+        if not self.settings.introspection:
+            return PlainTextResponse("The schema is not offered here (setting: introspection).\n", 403)
+        return PlainTextResponse(generation.supergraph.api_sdl, media_type="text/plain; charset=utf-8")
+
+    def _front(self) -> Front:
+        generation = self.current.now
+        services = generation.snapshot.services.values() if generation else ()
+        rows = [
+            DepartmentRow(
+                code=department.code,
+                name_zh=department.name_zh,
+                name_en=department.name_en,
+                services=sum(1 for s in services if s.department == department.code),
+                transactions=sum(
+                    1 for s in services if s.department == department.code and s.kind == "transaction"
+                ),
+            )
+            for department in (generation.snapshot.departments.values() if generation else ())
+        ]
+        return Front(rows, self.settings.graphiql, self.extras.simulated)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        await receive()
+        try:
+            await self.open()
+        except Exception as error:
+            log.error("could not start", error=str(error))
+            await send({"type": "lifespan.startup.failed", "message": f"{type(error).__name__}: {error}"})
+            return
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self.close()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+def from_environment() -> Gateway:
+    """For a server that starts several processes: settings from ``TONGBAN_*`` alone."""
+    settings, _ = load(os.environ)
+    return Gateway(settings)

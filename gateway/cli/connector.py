@@ -1,0 +1,165 @@
+"""``tongban connector``: the life of a connector, as far as it goes today: lint, publish, list, show, retire."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gateway.cli.options import CouldNot, data_option, format_option, open_database, print_json, settings_for
+
+if TYPE_CHECKING:
+    from connectors.manifest import Finding
+    from storage.database import Database
+
+
+@click.group()
+def connector() -> None:
+    """The life of a connector."""
+
+
+@connector.command()
+@click.argument("manifest", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@format_option
+def lint(manifest: Path, output: str) -> None:
+    """Judge MANIFEST and its description: exit 0 clean, 1 with findings."""
+    findings = _findings(manifest)
+    if output == "json":
+        print_json({"findings": [_finding(each) for each in findings]})
+    else:
+        for each in findings:
+            click.echo(f"{each.file}:{each.line}:{each.column}: {each.severity} {each.code}: {each.message}")
+            if each.fix:
+                click.echo(f"    fix: {each.fix}")
+        click.echo(f"{len(findings)} findings", err=True)
+    if any(each.severity == "error" for each in findings):
+        raise click.exceptions.Exit(1)
+
+
+@connector.command()
+@click.argument("manifest", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--endpoint", default=None, help="Base URL of the backend, instead of the manifest's own.")
+@click.option("--as", "by", default="operator", show_default=True, help="Who publishes, for the record.")
+@click.option("--replace", is_flag=True, help="Let this version's content change (scripts and the demo).")
+@data_option
+def publish(manifest: Path, endpoint: str | None, by: str, replace: bool, data: Path | None) -> None:
+    """Publish MANIFEST with the description files beside it; running gateways take it over within a second."""
+    findings = [each for each in _findings(manifest) if each.severity == "error"]
+    if findings:
+        raise click.UsageError("\n".join(f"{f.file}:{f.line}: {f.message}" for f in findings))
+    revision = asyncio.run(_publish(manifest, endpoint, by, replace, data))
+    click.echo(f"revision {revision}")
+
+
+@connector.command("list")
+@data_option
+@format_option
+def list_(data: Path | None, output: str) -> None:
+    """Every published connector."""
+    rows = asyncio.run(_published(data))
+    if output == "json":
+        print_json(rows)
+        return
+    for row in rows:
+        click.echo(f"{row['id']:<24} {row['version']:<8} {row['endpoint'] or '':<28} {row['title']}")
+
+
+@connector.command()
+@click.argument("connector_id")
+@data_option
+def show(connector_id: str, data: Path | None) -> None:
+    """Print the published manifest of CONNECTOR_ID."""
+    for row in asyncio.run(_published(data)):
+        if row["id"] == connector_id:
+            click.echo(row["manifest"])
+            return
+    raise click.UsageError(f"no published connector {connector_id!r}; see `tongban connector list`")
+
+
+@connector.command()
+@click.argument("connector_id")
+@click.option("--as", "by", default="operator", show_default=True, help="Who retires it, for the record.")
+@data_option
+def retire(connector_id: str, by: str, data: Path | None) -> None:
+    """Take CONNECTOR_ID out of the graph; running gateways follow within a second."""
+    click.echo(f"revision {asyncio.run(_retire(connector_id, by, data))}")
+
+
+def _findings(manifest: Path) -> list[Finding]:
+    from connectors.manifest import ManifestRejected, parse_manifest
+    from gateway.connector_files import read_connector
+
+    try:
+        text, files = read_connector(manifest)
+        parse_manifest(text, file=str(manifest), base=files)
+    except ManifestRejected as rejected:
+        return list(rejected.findings)
+    except (OSError, ValueError) as error:
+        raise CouldNot(str(error)) from error
+    return []
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    names = ("code", "severity", "file", "line", "column", "message", "fix")
+    return {name: getattr(finding, name) for name in names}
+
+
+def _store(data: Path | None) -> Database:
+    return open_database(settings_for(data))
+
+
+async def _publish(manifest: Path, endpoint: str | None, by: str, replace: bool, data: Path | None) -> int:
+    from connectors.registry import PublishRefused, Registry
+
+    from gateway.connector_files import read_connector
+    from storage.migrations import upgrade
+    from tongban.clock import SystemClock
+
+    database = open_database(settings_for(data), must_exist=False)
+    try:
+        await upgrade(database)
+        text, files = read_connector(manifest)
+        return await Registry(database, SystemClock()).publish(text, files, endpoint, by, replace=replace)
+    except PublishRefused as refused:
+        raise click.UsageError(str(refused)) from refused
+    finally:
+        await database.close()
+
+
+async def _retire(connector_id: str, by: str, data: Path | None) -> int:
+    from connectors.registry import Registry
+
+    from tongban.clock import SystemClock
+
+    database = _store(data)
+    try:
+        return await Registry(database, SystemClock()).retire(connector_id, by)
+    except KeyError as error:
+        raise click.UsageError(f"no published connector {connector_id!r}") from error
+    finally:
+        await database.close()
+
+
+async def _published(data: Path | None) -> list[dict[str, Any]]:
+    from connectors.registry import Registry
+
+    from connectors.manifest import parse_manifest
+    from tongban.clock import SystemClock
+
+    database = _store(data)
+    try:
+        current = await Registry(database, SystemClock()).current()
+    finally:
+        await database.close()
+    return [
+        {
+            "id": item.connector_id,
+            "version": item.version,
+            "endpoint": item.endpoint,
+            "title": parse_manifest(item.manifest).metadata.title.both,
+            "manifest": item.manifest,
+        }
+        for item in current.items
+    ]

@@ -1,0 +1,163 @@
+"""The generation in force, and how a change of the registry becomes the next one. The store is the truth (docs/adr/0002).
+
+Must never: serve a half-made generation, or drop the running one because the next does not compose.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import structlog
+from connectors.connector import Connector
+from connectors.opening import open_connector
+from connectors.registry import Published
+from connectors.snapshot import Snapshot
+
+from connectors.local import LocalSubgraph
+from connectors.manifest import ManifestRejected, parse_manifest
+from federation import CompositionFailed, Supergraph, compose
+from federation.subgraph import Subgraph
+from gateway.catalogue import CurrentCatalogue
+from gateway.generation import Generation
+from gateway.rooms import Rooms
+from gateway.transactions import Transacted
+from schema.platform import platform_schema
+
+log = structlog.get_logger("tongban.generation")
+TOPIC = "registry"
+
+
+@dataclass(slots=True)
+class Status:
+    """What ``/readyz?verbose`` tells of the graph. ``problem`` is of the newest revision that did not become a generation."""
+
+    revision: int = -1
+    problem: str = ""
+    skipped: dict[str, str] = field(default_factory=dict)
+
+
+class CurrentGeneration:
+    """Holds the generation in force; ``refresh`` makes the next one when the registry's revision has grown."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self._rooms = rooms
+        self._open: dict[tuple[str, str, str | None], Connector] = {}
+        self.catalogue = CurrentCatalogue()
+        platform = platform_schema(self.catalogue, rooms.matters)
+        self._platform: Subgraph = LocalSubgraph(
+            platform.name, platform.schema, platform.sdl, platform.entities
+        )
+        self.now: Generation | None = None
+        self.status = Status()
+
+    async def refresh(self) -> bool:
+        """True if a new generation took over."""
+        revision = await self._rooms.registry.revision()
+        if self.now is not None and revision == self.status.revision:
+            return False
+        published = await self._rooms.registry.current()
+        connectors = await self._connectors(published.items)
+        try:
+            generation = await self._compose(published.revision, connectors)
+        except CompositionFailed as failed:
+            self.status.revision = published.revision
+            self.status.problem = "; ".join(objection.message for objection in failed.objections[:5])
+            log.error("generation not taken over", revision=published.revision, problem=self.status.problem)
+            return False
+        self.now = generation
+        self.catalogue.show(generation.snapshot)
+        self.status.revision, self.status.problem = published.revision, ""
+        await self._retire(connectors)
+        log.info("generation", revision=generation.revision, subgraphs=len(generation.subgraphs))
+        return True
+
+    async def watch(self, interval_s: float) -> None:
+        """For ever: looks at the store every ``interval_s``, at once when the bus says so."""
+        subscription = await self._rooms.bus.subscribe(TOPIC)
+        async with subscription:
+            while True:
+                try:
+                    await self.refresh()
+                    await self._rooms.refresh()
+                except Exception as error:  # the store may be away; what runs goes on
+                    log.warning("store not read", error=type(error).__name__)
+                try:
+                    await asyncio.wait_for(anext(subscription), interval_s)
+                except TimeoutError:
+                    continue
+
+    def connector_of(self, department: str, service: str) -> Connector | None:
+        """The connector that a service belongs to."""
+        entry = self.now.snapshot.services.get(service) if self.now is not None else None
+        if entry is None or entry.department != department or self.now is None:
+            return None
+        return self.now.snapshot.connectors.get(entry.connector)
+
+    async def close(self) -> None:
+        for connector in self._open.values():
+            await connector.close()
+
+    async def _connectors(self, items: tuple[Published, ...]) -> list[Connector]:
+        """Opens what is new; keeps what is unchanged. One that cannot be opened is skipped and named."""
+        found: list[Connector] = []
+        self.status.skipped.clear()
+        for item in items:
+            key = (item.connector_id, item.content_hash, item.endpoint)
+            connector = self._open.get(key)
+            if connector is None:
+                try:
+                    connector = self._open[key] = await asyncio.to_thread(self._opened, item)
+                except (ManifestRejected, ValueError, KeyError) as error:
+                    self.status.skipped[item.connector_id] = str(error)
+                    log.error("connector skipped", connector=item.connector_id, problem=str(error))
+                    continue
+            found.append(connector)
+        return found
+
+    def _opened(self, item: Published) -> Connector:
+        rooms = self._rooms
+        manifest = parse_manifest(item.manifest, base=item.files)
+        return open_connector(
+            manifest,
+            item.files,
+            endpoint=item.endpoint,
+            secrets=rooms.secrets,
+            tokens=rooms.department_tokens,
+            clock=rooms.clock,
+            transport=rooms.transport,
+        )
+
+    async def _compose(self, revision: int, connectors: list[Connector]) -> Generation:
+        snapshot = Snapshot.of(revision, connectors)
+        subgraphs: dict[str, Subgraph] = {self._platform.name: self._platform}
+        for connector in connectors:
+            subgraphs[connector.name] = Transacted(
+                connector, _mutations(snapshot, connector.name), self._rooms.matters
+            )
+        supergraph: Supergraph = await asyncio.to_thread(
+            compose, {name: subgraph.sdl for name, subgraph in subgraphs.items()}
+        )
+        return Generation(revision, supergraph, subgraphs, snapshot)
+
+    async def _retire(self, kept: list[Connector]) -> None:
+        """Closes connectors that no generation uses any more, once the requests in flight must be over."""
+        gone = {key: connector for key, connector in self._open.items() if connector not in kept}
+        for key in gone:
+            del self._open[key]
+        if gone:
+            loop = asyncio.get_running_loop()
+            for connector in gone.values():
+                loop.call_later(
+                    self._rooms.settings.request_deadline_s, lambda c=connector: loop.create_task(c.close())
+                )
+
+
+def _mutations(snapshot: Snapshot, connector: str) -> Mapping[str, object]:
+    """Mutation root field → service entry."""
+    return {
+        coordinate.removeprefix("Mutation."): snapshot.services[service]
+        for coordinate, service in snapshot.by_coordinate.items()
+        if coordinate.startswith("Mutation.")
+    }

@@ -1,0 +1,299 @@
+"""The reference deployment: backends in a process of their own, their connectors published, people seeded, the gateway served.
+
+Everything here is for the demo, the journeys and the benchmarks; a production gateway starts from ``gateway.app`` alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import socket
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+import orjson
+import uvicorn
+from connectors.registry import Registry
+
+import demo
+from auth.accounts import Account, DelegationKind, NewAccount, NewDelegation, NewPerson
+from auth.issue import Grant, TokenIssuer
+from auth.provider import SampleLogin
+from demo.secrets import MTLS, province_secrets
+from demo.world import Login, World, build_world
+from gateway.app import Extras, Gateway
+from gateway.connector_files import read_connector
+from gateway.documents import TrustedDocuments
+from gateway.rooms import Rooms
+from tongban.caller import Role
+from tongban.ids import new_id
+from tongban.settings import Settings
+from web.pages import Tab
+
+HERE = Path(demo.__file__).parent
+PASSWORD = "tongban-demo"  # noqa: S105 (synthetic accounts on loopback; printed for everybody to see)
+TOKEN_LIFE_S = 24 * 3600 - 60
+SAMPLES = ("citizen01", "officer01", "evaluator01")
+
+
+@dataclass(frozen=True, slots=True)
+class BackendAddress:
+    """Where a stub listens."""
+
+    code: str
+    kind: str
+    url: str
+    control_url: str
+
+
+async def run(settings: Settings) -> None:
+    """Until interrupted. Raises OSError if a port is taken or the backends do not come up."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    province_secrets(settings.data_dir)
+    addresses = _addresses(settings.port)
+    backends = await _start_backends(settings, addresses)
+    try:
+        world = build_world()
+        documents = TrustedDocuments.from_folder(HERE / "documents")
+        gateway = Gateway(settings, extras=_extras(world, documents))
+        server = uvicorn.Server(
+            uvicorn.Config(
+                _Seeded(gateway, world, addresses),
+                host=settings.host,
+                port=settings.port,
+                loop="none",
+                http="httptools",
+                log_level="warning",
+                access_log=False,
+            )
+        )
+        serving = asyncio.create_task(server.serve())
+        await _until(serving, lambda: server.started)
+        await _backends_ready(backends)
+        announce(settings, world, addresses)
+        await serving
+    finally:
+        if backends.returncode is None:
+            backends.terminate()
+            await backends.wait()
+
+
+class _Seeded:
+    """The gateway, filled with people and connectors between its opening and its first request."""
+
+    def __init__(self, gateway: Gateway, world: World, addresses: Mapping[str, BackendAddress]) -> None:
+        self._gateway = gateway
+        self._world = world
+        self._addresses = addresses
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "lifespan":
+            await self._gateway(scope, receive, send)
+            return
+
+        async def seeded(message: Any) -> None:
+            if message["type"] == "lifespan.startup.complete":
+                await seed(self._gateway, self._world, self._addresses)
+            await send(message)
+
+        await self._gateway(scope, receive, seeded)
+
+
+async def seed(gateway: Gateway, world: World, addresses: Mapping[str, BackendAddress]) -> None:
+    """People, connectors and ``demo.json``."""
+    rooms = gateway.rooms
+    accounts = await _seed_people(rooms, world)
+    await publish_all(rooms.registry, addresses)
+    await gateway.current.refresh()
+    _write_facts(rooms, world, accounts, addresses)
+
+
+async def publish_all(registry: Registry, addresses: Mapping[str, BackendAddress]) -> None:
+    """Publishes the province's manifests at the addresses where its stubs listen."""
+    for code, address in addresses.items():
+        text, files = read_connector(HERE / "connectors" / f"{code}.connector.yaml")
+        await registry.publish(text, files, address.url, "demo", replace=True)
+
+
+def announce(settings: Settings, world: World, addresses: Mapping[str, BackendAddress]) -> None:
+    """What a person needs to begin, then the line that scripts wait for."""
+    origin = settings.issuer
+    click.echo(
+        f"Tongban 通办 · demo: {len(addresses)} simulated backends, {len(world.citizens)} synthetic citizens"
+    )
+    click.echo(f"  pages     {origin}/   (GraphiQL with a login: {origin}/graphiql)")
+    click.echo(f"  endpoint  {origin}/graphql")
+    for login in world.logins:
+        if login.login in SAMPLES:
+            click.echo(f"  login     {login.login} / {PASSWORD}   {login.note_zh}")
+    click.echo(
+        f"  facts     {settings.data_dir / 'demo.json'} (tokens, backends and their control addresses)"
+    )
+    click.echo(f"  sample query\n{_indented(sample_query())}")
+    click.echo(f"ready {origin}")
+    sys.stdout.flush()
+
+
+def sample_query() -> str:
+    return (HERE / "documents" / "2-departments.graphql").read_text("utf-8")
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"    {line}" for line in text.splitlines())
+
+
+def _extras(world: World, documents: TrustedDocuments) -> Extras:
+    texts = [path.read_text("utf-8") for path in sorted((HERE / "documents").glob("*.graphql"))]
+    notes = {login.login: login.note_zh for login in world.logins}
+    samples = tuple(SampleLogin(name, PASSWORD, notes.get(name, ""), name) for name in SAMPLES)
+    return Extras(documents, [Tab(text) for text in texts], samples, simulated=True)
+
+
+def _addresses(port: int) -> dict[str, BackendAddress]:
+    """Ports beside the gateway's where they are free, any others where not."""
+    province = orjson.loads((HERE / "province.json").read_bytes())
+    taken: set[int] = set()
+    found = {}
+    for index, department in enumerate(province["departments"] + province["platform_backends"]):
+        code = department["code"]
+        scheme = "https" if code in MTLS else "http"
+        own = _free(port + 101 + 2 * index, taken)
+        control = _free(port + 102 + 2 * index, taken)
+        found[code] = BackendAddress(
+            code, department["kind"], f"{scheme}://127.0.0.1:{own}", f"http://127.0.0.1:{control}/"
+        )
+    return found
+
+
+def _free(wanted: int, taken: set[int]) -> int:
+    for candidate in (wanted, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", candidate))
+            except (OSError, OverflowError):
+                continue
+            port: int = probe.getsockname()[1]
+            if port not in taken:
+                taken.add(port)
+                return port
+    raise OSError("no free port on 127.0.0.1")
+
+
+def _port(url: str) -> int:
+    return int(url.rstrip("/").rpartition(":")[2])
+
+
+async def _start_backends(
+    settings: Settings, addresses: Mapping[str, BackendAddress]
+) -> asyncio.subprocess.Process:
+    config = settings.data_dir / "backends.json"
+    config.write_bytes(
+        orjson.dumps(
+            {
+                "secrets": str(settings.secrets_path),
+                "jwks_url": f"{settings.issuer}/oauth/jwks",
+                "issuer": settings.issuer,
+                "backends": {
+                    code: {"port": _port(a.url), "control_port": _port(a.control_url)}
+                    for code, a in addresses.items()
+                },
+            }
+        )
+    )
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "demo.backends",
+        str(config),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+
+
+async def _backends_ready(process: asyncio.subprocess.Process) -> None:
+    assert process.stdout is not None
+    line = await process.stdout.readline()
+    if line.strip() != b"ready":
+        raise OSError("the simulated backends did not start; see the messages above")
+
+
+async def _until(serving: asyncio.Task[None], true: Any) -> None:
+    while not true():
+        if serving.done():
+            raise OSError("the gateway did not start; see the messages above")
+        await asyncio.sleep(0.02)
+
+
+async def _seed_people(rooms: Rooms, world: World) -> dict[str, Account]:
+    def person(cid: str | None) -> NewPerson | None:
+        if cid is None:
+            return None
+        citizen = world.citizens[cid]
+        return NewPerson(citizen.cid, citizen.name, citizen.mobile)
+
+    wanted = [
+        NewAccount(
+            login=login.login,
+            password=PASSWORD,
+            roles=frozenset(Role(role) for role in login.roles),
+            level=login.level,
+            person=person(login.cid),
+            department=login.department,
+        )
+        for login in world.logins
+    ]
+    delegated = [delegation for login in world.logins for delegation in _delegations(login, person)]
+    return await rooms.accounts.seed(wanted, delegated)
+
+
+def _delegations(login: Login, person: Any) -> list[NewDelegation]:
+    ward_kind = DelegationKind.HELPER if "helper" in login.roles else DelegationKind.PARENT
+    firm_kind = DelegationKind.CLERK if "clerk" in login.roles else DelegationKind.LEGAL_REPRESENTATIVE
+    return [NewDelegation(login.login, ward_kind, ward=person(cid)) for cid in login.wards] + [
+        NewDelegation(login.login, firm_kind, credit_code=code) for code in login.enterprises
+    ]
+
+
+def _write_facts(
+    rooms: Rooms, world: World, accounts: Mapping[str, Account], addresses: Mapping[str, BackendAddress]
+) -> None:
+    """``DIR/demo.json`` (CONTRACTS: endpoint, sample_query, logins, tokens, backends); readable by its owner only."""
+    settings = rooms.settings
+    issuer = TokenIssuer(rooms.keys, settings.issuer, settings.audience, rooms.clock)
+    facts = {
+        "endpoint": f"{settings.issuer}/graphql",
+        "sample_query": sample_query(),
+        "logins": [
+            {"login": each.login, "password": PASSWORD, "roles": list(each.roles), "level": each.level}
+            for each in world.logins
+        ],
+        "tokens": [
+            {"login": each.login, "access_token": _token(issuer, rooms, accounts[each.login])}
+            for each in world.logins
+        ],
+        "backends": [
+            {"code": a.code, "kind": a.kind, "url": a.url, "control_url": a.control_url}
+            for a in addresses.values()
+        ],
+    }
+    path = settings.data_dir / "demo.json"
+    path.touch(mode=0o600)
+    path.write_bytes(orjson.dumps(facts, option=orjson.OPT_INDENT_2))
+
+
+def _token(issuer: TokenIssuer, rooms: Rooms, account: Account) -> str:
+    now_s = rooms.clock.epoch_s()
+    grant = Grant(
+        session=new_id(now_s),
+        family=secrets.token_urlsafe(8),
+        client_id="tongban-app",
+        scope="openid",
+        level=account.level,
+        authenticated_at=now_s,
+    )
+    return issuer.access_token(account, grant, TOKEN_LIFE_S).text

@@ -1,0 +1,45 @@
+"""*admit*: the limits that need no parse, in one pass over the document's characters. Runs before anything costly."""
+
+from __future__ import annotations
+
+import re
+
+from gateway.types import Identified
+from tongban.errors import CallerFault, ErrorCode
+from tongban.settings import Settings
+
+_LEXEMES = re.compile(
+    r'"""(?:[^"\\]|\\.|"(?!""))*"""|"(?:[^"\\\n]|\\.)*"|#[^\n]*|[\[{(]|[\]})]|[^\s,\[\](){}"#]+'
+)
+"""Block strings, strings, comments, brackets, anything else: what GraphQL's lexer tells apart (spec §2.1), coarsely."""
+
+
+def admit(identified: Identified, settings: Settings) -> Identified:
+    """Size, number of lexemes and nesting of the document. Raises CallerFault."""
+    document = identified.arrived.document
+    if document is None:
+        return identified
+    if len(document.encode()) > settings.max_document_bytes:
+        raise CallerFault(
+            ErrorCode.REQUEST_TOO_LARGE, f"The document is larger than {settings.max_document_bytes} bytes."
+        )
+    nesting = tokens = 0
+    for lexeme in _LEXEMES.finditer(document):
+        first = document[lexeme.start()]
+        if first == "#":
+            continue
+        tokens += 1
+        if first in "[{(":
+            nesting += 1
+        elif first in "]})":
+            nesting -= 1
+        if nesting > settings.max_document_nesting:
+            raise CallerFault(
+                ErrorCode.COST_EXCEEDED,
+                f"The document nests deeper than {settings.max_document_nesting} brackets.",
+            )
+        if tokens > settings.max_document_tokens:
+            raise CallerFault(
+                ErrorCode.COST_EXCEEDED, f"The document has more than {settings.max_document_tokens} tokens."
+            )
+    return identified

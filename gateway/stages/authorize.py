@@ -1,0 +1,51 @@
+"""*authorize*: which of an operation's coordinates this caller may have, by the classes that departments declared.
+
+A refused coordinate is null with a typed error and is never fetched; the rest of the answer stands. Only where a login is needed
+and none was shown is the whole request refused (401, RFC 6750 §3).
+"""
+
+from __future__ import annotations
+
+from connectors.snapshot import ServiceEntry
+
+from gateway.types import Authorized, Prepared
+from tongban.caller import Caller
+from tongban.errors import CallerFault, ErrorCode, TongbanError
+
+PLATFORM_LOGIN = frozenset({"Query.me", "Query.citizen", "Mutation.rateMatter"})
+"""Coordinates of the platform's own that need a login of any level."""
+
+
+def authorize(prepared: Prepared) -> Authorized:
+    """Raises CallerFault(UNAUTHENTICATED) for an anonymous caller who asks for more than public data."""
+    caller = prepared.identified.caller
+    refusals: dict[str, TongbanError] = {}
+    for coordinate in prepared.operation.coordinates:
+        service = prepared.generation.service_at(coordinate)
+        refusal = _refusal(coordinate, service, caller)
+        if refusal is None:
+            continue
+        if refusal.code is ErrorCode.UNAUTHENTICATED:
+            raise refusal
+        refusals[coordinate] = refusal
+    return Authorized(prepared, refusals)
+
+
+def _refusal(coordinate: str, service: ServiceEntry | None, caller: Caller) -> TongbanError | None:
+    if service is None:
+        if coordinate in PLATFORM_LOGIN and caller.is_anonymous:
+            return CallerFault(ErrorCode.UNAUTHENTICATED)
+        return None
+    if service.assurance > 0 and caller.is_anonymous:
+        return CallerFault(ErrorCode.UNAUTHENTICATED)
+    if caller.level < service.assurance:
+        return CallerFault(
+            ErrorCode.STEP_UP_REQUIRED,
+            f"{coordinate} needs assurance level {service.assurance}; log in again at that level.",
+            department=service.department,
+        )
+    if service.roles and not any(role.value in service.roles for role in caller.roles):
+        return CallerFault(
+            ErrorCode.FORBIDDEN, f"{coordinate} is for other roles.", department=service.department
+        )
+    return None

@@ -1,0 +1,20 @@
+"""*execute*: run the plan under the request's one deadline; what a department fails at is that department's null."""
+
+from __future__ import annotations
+
+from federation import execute as run_plan
+from federation.subgraph import FetchContext
+from gateway.types import Executed, Planned
+
+
+async def execute(planned: Planned) -> Executed:
+    identified = planned.authorized.prepared.identified
+    arrived = identified.arrived
+    context = FetchContext(
+        caller=identified.caller,
+        deadline_s=arrived.deadline_s,
+        request_id=arrived.request_id,
+        idempotency_key=arrived.idempotency_key,
+        traceparent=arrived.traceparent,
+    )
+    return Executed(planned, await run_plan(planned.compiled, arrived.variables, context))

@@ -1,0 +1,25 @@
+"""*identify*: a bearer token becomes a Caller. Without a token the caller is anonymous; a bad one is refused, never ignored."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from gateway.types import Arrived, Identified
+from tongban.caller import Caller, Client
+from tongban.errors import CallerFault, ErrorCode
+
+
+class Login(Protocol):
+    """What auth offers here: a verified token's caller. Raises CallerFault(UNAUTHENTICATED)."""
+
+    async def caller_of(self, token: str, client: Client) -> Caller: ...
+
+
+async def identify(arrived: Arrived, login: Login) -> Identified:
+    """RFC 6750 §2.1: only the Authorization header carries a token."""
+    if arrived.authorization is None:
+        return Identified(arrived, Caller(client=arrived.client))
+    scheme, _, token = arrived.authorization.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise CallerFault(ErrorCode.UNAUTHENTICATED, "Send the token as: Authorization: Bearer TOKEN.")
+    return Identified(arrived, await login.caller_of(token.strip(), arrived.client))

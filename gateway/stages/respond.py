@@ -1,0 +1,82 @@
+"""*respond*: data and errors become bytes. The last place where an error's words are chosen; details go to the log, never out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import structlog
+from graphql import GraphQLError
+
+from federation import ResponseError
+from gateway.types import Executed, Response
+from tongban.errors import ErrorCode, Fault, TongbanError
+
+log = structlog.get_logger("tongban.respond")
+
+
+def respond(executed: Executed) -> Response:
+    """GraphQL specification §7.1: ``errors`` first, so that a reader of the beginning sees them; ``data`` always."""
+    result = executed.result
+    request_id = executed.planned.authorized.prepared.identified.arrived.request_id
+    body: dict[str, Any] = {}
+    if result.errors:
+        body["errors"] = [_told(error, request_id) for error in result.errors]
+    if result.data is None and result.errors and result.errors[0].path is None and not result.fetches:
+        return Response(
+            result.errors[0].code.facts.status, orjson.dumps(body)
+        )  # variables: nothing was executed
+    body["data"] = result.data
+    return Response(200, orjson.dumps(body))
+
+
+def refuse(request_id: str, error: TongbanError) -> Response:
+    """A request that was not executed: no ``data`` entry (§7.1.1)."""
+    if error.detail:
+        log.info("refused", request_id=request_id, code=error.code.value, detail=error.detail)
+    extensions = {**error.extensions, "requestId": request_id}
+    found: list[GraphQLError] = getattr(error, "errors", [])
+    errors = [
+        {
+            "message": each.message,
+            "locations": [{"line": at.line, "column": at.column} for at in each.locations or ()],
+            "extensions": extensions,
+        }
+        for each in found
+    ] or [{"message": error.message, "extensions": extensions}]
+    headers = {}
+    if error.code is ErrorCode.UNAUTHENTICATED:
+        headers["www-authenticate"] = 'Bearer realm="tongban"'
+    if error.retry_after_s is not None:
+        headers["retry-after"] = str(max(1, round(error.retry_after_s)))
+    return Response(
+        error.status, orjson.dumps({"errors": errors}), headers, well_formed=error.code in _WELL_FORMED
+    )
+
+
+_WELL_FORMED = frozenset(
+    {
+        ErrorCode.GRAPHQL_PARSE_FAILED,
+        ErrorCode.GRAPHQL_VALIDATION_FAILED,
+        ErrorCode.OPERATION_RESOLUTION_FAILURE,
+        ErrorCode.BAD_USER_INPUT,
+        ErrorCode.PERSISTED_QUERY_NOT_FOUND,
+    }
+)
+"""Refusals that an ``application/json`` client gets with 200, as older clients expect."""
+
+
+def _told(error: ResponseError, request_id: str) -> dict[str, Any]:
+    if error.detail or error.code.facts.fault is Fault.US:
+        log.warning(
+            "fetch failed",
+            request_id=request_id,
+            code=error.code.value,
+            department=error.department,
+            detail=error.detail,
+        )
+    told = error.to_json()
+    extensions = told["extensions"]
+    assert isinstance(extensions, dict)
+    extensions["requestId"] = request_id
+    return told

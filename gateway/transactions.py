@@ -1,0 +1,229 @@
+"""A transaction reaches its department once and becomes a Matter of the citizen: written down before it is sent.
+
+``Transacted`` wraps a department's subgraph. A mutation fetch is taken apart into its root fields; each is begun in the matter log
+(which answers a repeated idempotency key with what was answered before), sent, and finished or failed. The field ``matter`` of the
+answer is filled here: connectors never see it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import orjson
+from connectors.snapshot import ServiceEntry
+from graphql import (
+    FieldNode,
+    InlineFragmentNode,
+    NameNode,
+    OperationType,
+    SelectionNode,
+    SelectionSetNode,
+    print_ast,
+)
+
+from federation.subgraph import (
+    FetchContext,
+    FetchError,
+    FetchResult,
+    PlannedFetch,
+    PreparedFetch,
+    Representation,
+    Subgraph,
+)
+from schema.matter_log import Begun, MatterLog, Replayed, failure_of
+from schema.states import Failure
+from tongban.errors import TongbanError
+
+
+class Transacted:
+    """A department's subgraph whose mutations are matters."""
+
+    def __init__(self, inner: Subgraph, services: Mapping[str, ServiceEntry], log: MatterLog) -> None:
+        """``services`` by mutation root field name."""
+        self._inner = inner
+        self._services = services
+        self._log = log
+
+    @property
+    def name(self) -> str:
+        return self._inner.name
+
+    @property
+    def sdl(self) -> str:
+        return self._inner.sdl
+
+    def prepare(self, fetch: PlannedFetch) -> PreparedFetch:
+        if fetch.kind is not OperationType.MUTATION or fetch.entity_types:
+            return self._inner.prepare(fetch)
+        steps = [
+            self._step(fetch, node) for node in fetch.selection.selections if isinstance(node, FieldNode)
+        ]
+        return _InOrder(steps)
+
+    def _step(self, fetch: PlannedFetch, node: FieldNode) -> PreparedFetch:
+        service = self._services.get(node.name.value)
+        matters = _matter_fields(node.selection_set)
+        bare = _with_selection(node, _without_matter(node.selection_set))
+        inner = self._inner.prepare(replace(fetch, selection=SelectionSetNode(selections=(bare,))))
+        if service is None:
+            return inner
+        key = node.alias.value if node.alias else node.name.value
+        return _Transaction(inner, self._log, service, key, print_ast(node), matters)
+
+
+class _InOrder:
+    """Mutation root fields one after the other (GraphQL specification §6.2.2)."""
+
+    def __init__(self, steps: Sequence[PreparedFetch]) -> None:
+        self._steps = steps
+
+    async def run(
+        self, variables: Mapping[str, Any], representations: Sequence[Representation], context: FetchContext
+    ) -> FetchResult:
+        whole = FetchResult(data={})
+        for step in self._steps:
+            part = await step.run(variables, representations, context)
+            whole = FetchResult(
+                data={**(whole.data or {}), **(part.data or {})},
+                errors=whole.errors + part.errors,
+                issued=whole.issued + part.issued,
+            )
+        return whole
+
+
+class _Transaction:
+    """One mutation root field: begin, send, finish."""
+
+    def __init__(
+        self,
+        inner: PreparedFetch,
+        log: MatterLog,
+        service: ServiceEntry,
+        response_key: str,
+        text: str,
+        matters: tuple[tuple[str, tuple[tuple[str, str], ...]], ...],
+    ) -> None:
+        self._inner = inner
+        self._log = log
+        self._service = service
+        self._response_key = response_key
+        self._text = text
+        self._matters = matters
+
+    async def run(
+        self, variables: Mapping[str, Any], representations: Sequence[Representation], context: FetchContext
+    ) -> FetchResult:
+        key = f"{context.idempotency_key or context.request_id}/{self._response_key}"
+        try:
+            begun = await self._begin(context, key, variables)
+        except TongbanError as error:
+            return self._refused(error)
+        if isinstance(begun, Replayed):
+            answer = orjson.loads(begun.result_json)
+            return FetchResult(data={self._response_key: self._filled(answer, begun.matter_id)})
+        try:
+            result = await self._inner.run(
+                variables, representations, replace(context, idempotency_key=begun.matter_id)
+            )
+        except BaseException:  # cancelled by the deadline or the client: nobody knows what the department did
+            await asyncio.shield(self._log.fail(begun.matter_id, Failure.UNKNOWN))
+            raise
+        return await self._settled(begun.matter_id, result)
+
+    async def _begin(self, context: FetchContext, key: str, variables: Mapping[str, Any]) -> Begun | Replayed:
+        service = self._service
+        return await self._log.begin(
+            context.caller,
+            service.id,
+            service.department,
+            key,
+            self._fingerprint(variables),
+            service.promised_minutes,
+            service.responsible_unit,
+        )
+
+    async def _settled(self, matter_id: str, result: FetchResult) -> FetchResult:
+        answer = (result.data or {}).get(self._response_key)
+        if not isinstance(answer, dict):
+            failures = {failure_of(error.code) for error in result.errors} or {Failure.UNKNOWN}
+            await self._log.fail(
+                matter_id, Failure.UNKNOWN if Failure.UNKNOWN in failures else failures.pop()
+            )
+            return result
+        number = next((i.number for i in result.issued if i.response_key == self._response_key), None)
+        await self._log.finish(matter_id, number, orjson.dumps(answer, default=str).decode())
+        return replace(result, data={self._response_key: self._filled(answer, matter_id)})
+
+    def _filled(self, answer: dict[str, Any], matter_id: str) -> dict[str, Any]:
+        values = {"id": matter_id, "__typename": "Matter"}
+        matters = {key: {name: values.get(field) for name, field in fields} for key, fields in self._matters}
+        return {**answer, **matters}
+
+    def _refused(self, error: TongbanError) -> FetchResult:
+        return FetchResult(
+            data={self._response_key: None},
+            errors=(
+                FetchError(
+                    error.code,
+                    error.message,
+                    (self._response_key,),
+                    department=self._service.department,
+                    retry_after_s=error.retry_after_s,
+                    detail=error.detail,
+                ),
+            ),
+        )
+
+    def _fingerprint(self, variables: Mapping[str, Any]) -> str:
+        """Says whether a repeated key asks for the same thing; one way, so that nothing personal is kept."""
+        values = orjson.dumps(dict(variables), option=orjson.OPT_SORT_KEYS, default=str)
+        return hashlib.sha256(self._text.encode() + b"\0" + values).hexdigest()
+
+
+def _matter_fields(selection: SelectionSetNode | None) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """Each ``matter`` in a selection: its response key, and (response key, field) of what is asked of it."""
+    found: list[tuple[str, tuple[tuple[str, str], ...]]] = []
+    for node in selection.selections if selection else ():
+        if isinstance(node, InlineFragmentNode):
+            found += _matter_fields(node.selection_set)
+        elif isinstance(node, FieldNode) and node.name.value == "matter":
+            asked = tuple(
+                (child.alias.value if child.alias else child.name.value, child.name.value)
+                for child in (node.selection_set.selections if node.selection_set else ())
+                if isinstance(child, FieldNode)
+            )
+            found.append((node.alias.value if node.alias else "matter", asked))
+    return tuple(found)
+
+
+def _without_matter(selection: SelectionSetNode | None) -> SelectionSetNode | None:
+    if selection is None:
+        return None
+    kept: list[SelectionNode] = []
+    for node in selection.selections:
+        if isinstance(node, InlineFragmentNode):
+            inner = _without_matter(node.selection_set)
+            kept.append(
+                InlineFragmentNode(
+                    type_condition=node.type_condition, directives=node.directives, selection_set=inner
+                )
+            )
+        elif not (isinstance(node, FieldNode) and node.name.value == "matter"):
+            kept.append(node)
+    return SelectionSetNode(
+        selections=tuple(kept) or (FieldNode(name=NameNode(value="__typename"), arguments=(), directives=()),)
+    )
+
+
+def _with_selection(node: FieldNode, selection: SelectionSetNode | None) -> FieldNode:
+    return FieldNode(
+        alias=node.alias,
+        name=node.name,
+        arguments=node.arguments,
+        directives=node.directives,
+        selection_set=selection,
+    )

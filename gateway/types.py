@@ -1,0 +1,107 @@
+"""What passes from stage to stage: frozen values, each holding the one before. No stage imports another; all import this."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import DocumentNode
+
+from federation import CompiledOperation, ExecutionResult
+from gateway.generation import Generation
+from tongban.caller import Caller, Client
+from tongban.errors import ErrorCode, TongbanError
+
+Json = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A well-formed GraphQL request, whatever the transport. ``received_s`` and ``deadline_s`` are monotonic seconds."""
+
+    request_id: str
+    received_s: float
+    deadline_s: float
+    document: str | None
+    document_id: str | None
+    operation_name: str | None
+    variables: Mapping[str, Json]
+    authorization: str | None
+    client: Client
+    idempotency_key: str | None = None
+    traceparent: str | None = None
+    read_only: bool = False
+    """A GET: only queries may run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    arrived: Arrived
+    caller: Caller
+
+
+Refusals = frozenset[tuple[str, ErrorCode]]
+"""Which coordinates are refused, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A parsed and validated operation of one generation: everything that its text alone decides.
+
+    ``signature`` names it without its literals (SHA-256 of the normalised text); ``services`` are the catalogue's services that its
+    coordinates belong to.
+    """
+
+    document: DocumentNode
+    name: str | None
+    kind: str
+    signature: str
+    coordinates: tuple[str, ...]
+    services: tuple[str, ...]
+    plans: dict[Refusals, CompiledOperation] = field(compare=False, repr=False)
+    """Compiled once per set of refusals (none: the operation whole); bounded by the combinations of level and role."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    identified: Identified
+    generation: Generation
+    operation: Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Authorized:
+    """``refusals`` maps each coordinate that this caller may not have to the reason."""
+
+    prepared: Prepared
+    refusals: Mapping[str, TongbanError]
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    authorized: Authorized
+    compiled: CompiledOperation
+
+
+@dataclass(frozen=True, slots=True)
+class Executed:
+    """``failures``: code and department of each error, for the meter."""
+
+    planned: Planned
+    result: ExecutionResult
+
+    @property
+    def failures(self) -> tuple[tuple[ErrorCode, str | None], ...]:
+        return tuple((error.code, error.department) for error in self.result.errors)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What goes out: ``status`` is for ``application/graphql-response+json``; the HTTP face adapts it to older clients."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    well_formed: bool = True
+    """The request was GraphQL that could be run (even if it failed): older clients get 200."""

@@ -96,7 +96,7 @@ def application(name: str) -> Callable[..., Awaitable[None]]:
     schema = schema_of(name)
     memo: dict[bytes, bytes] = {}
 
-    async def answer(scope: Any, receive: Any, send: Any) -> None:
+    async def answer(_scope: Any, receive: Any, send: Any) -> None:
         body = b""
         while True:
             message = await receive()

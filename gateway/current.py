@@ -13,7 +13,7 @@ import structlog
 from connectors.connector import Connector
 from connectors.opening import open_connector
 from connectors.registry import Published
-from connectors.snapshot import Snapshot
+from connectors.snapshot import ServiceEntry, Snapshot
 
 from connectors.local import LocalSubgraph
 from connectors.manifest import ManifestRejected, parse_manifest
@@ -132,10 +132,9 @@ class CurrentGeneration:
     async def _compose(self, revision: int, connectors: list[Connector]) -> Generation:
         snapshot = Snapshot.of(revision, connectors)
         subgraphs: dict[str, Subgraph] = {self._platform.name: self._platform}
+        mutations = _mutations(snapshot)
         for connector in connectors:
-            subgraphs[connector.name] = Transacted(
-                connector, _mutations(snapshot, connector.name), self._rooms.matters
-            )
+            subgraphs[connector.name] = Transacted(connector, mutations, self._rooms.matters)
         supergraph: Supergraph = await asyncio.to_thread(
             compose, {name: subgraph.sdl for name, subgraph in subgraphs.items()}
         )
@@ -154,7 +153,7 @@ class CurrentGeneration:
                 )
 
 
-def _mutations(snapshot: Snapshot, connector: str) -> Mapping[str, object]:
+def _mutations(snapshot: Snapshot) -> Mapping[str, ServiceEntry]:
     """Mutation root field → service entry."""
     return {
         coordinate.removeprefix("Mutation."): snapshot.services[service]

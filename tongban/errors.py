@@ -13,10 +13,10 @@ person: say which field or department, not what was in it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 
 
-class Fault(str, Enum):
+class Fault(StrEnum):
     """Who has to act."""
 
     CALLER = "caller"
@@ -34,7 +34,7 @@ class CodeFacts:
     en: str
 
 
-class ErrorCode(str, Enum):
+class ErrorCode(StrEnum):
     """The one list of ``errors[].extensions.code`` (docs/errors.md is generated from it)."""
 
     # the request
@@ -81,27 +81,51 @@ _FACTS: dict[ErrorCode, CodeFacts] = {
     ErrorCode.MALFORMED_REQUEST: CodeFacts(400, _C, "请求格式有误", "The request is not well-formed."),
     ErrorCode.REQUEST_TOO_LARGE: CodeFacts(413, _C, "请求内容过大", "The request is too large."),
     ErrorCode.UNSUPPORTED_MEDIA_TYPE: CodeFacts(415, _C, "不支持的内容类型", "Send application/json."),
-    ErrorCode.NOT_ACCEPTABLE: CodeFacts(406, _C, "无法提供所要求的格式", "None of the accepted media types is offered."),
-    ErrorCode.METHOD_NOT_ALLOWED: CodeFacts(405, _C, "不支持的请求方法", "Use GET for queries, POST for anything."),
+    ErrorCode.NOT_ACCEPTABLE: CodeFacts(
+        406, _C, "无法提供所要求的格式", "None of the accepted media types is offered."
+    ),
+    ErrorCode.METHOD_NOT_ALLOWED: CodeFacts(
+        405, _C, "不支持的请求方法", "Use GET for queries, POST for anything."
+    ),
     ErrorCode.GRAPHQL_PARSE_FAILED: CodeFacts(400, _C, "查询语法有误", "The document is not valid GraphQL."),
-    ErrorCode.GRAPHQL_VALIDATION_FAILED: CodeFacts(400, _C, "查询与数据目录不符", "The document does not fit the schema."),
-    ErrorCode.OPERATION_RESOLUTION_FAILURE: CodeFacts(400, _C, "未指明要执行的操作", "Name one operation to run."),
+    ErrorCode.GRAPHQL_VALIDATION_FAILED: CodeFacts(
+        400, _C, "查询与数据目录不符", "The document does not fit the schema."
+    ),
+    ErrorCode.OPERATION_RESOLUTION_FAILURE: CodeFacts(
+        400, _C, "未指明要执行的操作", "Name one operation to run."
+    ),
     ErrorCode.BAD_USER_INPUT: CodeFacts(400, _C, "输入有误,请检查后重试", "Please check what you entered."),
     ErrorCode.PERSISTED_QUERY_NOT_FOUND: CodeFacts(400, _C, "未登记的查询", "The document id is not known."),
-    ErrorCode.COST_EXCEEDED: CodeFacts(400, _C, "查询过大,请缩小范围", "The operation asks for too much at once."),
-    ErrorCode.RATE_LIMITED: CodeFacts(429, _C, "请求过于频繁,请稍后再试", "Too many requests; try again later."),
+    ErrorCode.COST_EXCEEDED: CodeFacts(
+        400, _C, "查询过大,请缩小范围", "The operation asks for too much at once."
+    ),
+    ErrorCode.RATE_LIMITED: CodeFacts(
+        429, _C, "请求过于频繁,请稍后再试", "Too many requests; try again later."
+    ),
     ErrorCode.UNAUTHENTICATED: CodeFacts(401, _C, "请先登录", "Please log in."),
     ErrorCode.FORBIDDEN: CodeFacts(403, _C, "无权办理或查看此项", "You may not see or do this."),
-    ErrorCode.STEP_UP_REQUIRED: CodeFacts(403, _C, "需要更高级别的身份核验", "A higher assurance level is needed."),
+    ErrorCode.STEP_UP_REQUIRED: CodeFacts(
+        403, _C, "需要更高级别的身份核验", "A higher assurance level is needed."
+    ),
     ErrorCode.CONSENT_REQUIRED: CodeFacts(403, _C, "需要您的授权同意", "Your consent is needed."),
     ErrorCode.CONFLICT: CodeFacts(409, _C, "与已有办件冲突", "This conflicts with what is already on file."),
     ErrorCode.NOT_FOUND: CodeFacts(404, _C, "未找到", "Not found."),
     ErrorCode.SERVICE_RETIRED: CodeFacts(410, _C, "该服务已停用", "This service has been retired."),
-    ErrorCode.DEPARTMENT_UNAVAILABLE: CodeFacts(502, _D, "部门系统暂时无法访问", "The department cannot be reached."),
-    ErrorCode.DEPARTMENT_TIMEOUT: CodeFacts(504, _D, "部门系统响应超时", "The department did not answer in time."),
-    ErrorCode.DEPARTMENT_ERROR: CodeFacts(502, _D, "部门系统返回异常", "The department's answer could not be used."),
-    ErrorCode.DEPARTMENT_MAINTENANCE: CodeFacts(503, _D, "部门系统维护中", "The department is under maintenance."),
-    ErrorCode.BACKEND_AUTH: CodeFacts(502, _D, "平台与部门系统的认证失败", "The department refused the platform's credentials."),
+    ErrorCode.DEPARTMENT_UNAVAILABLE: CodeFacts(
+        502, _D, "部门系统暂时无法访问", "The department cannot be reached."
+    ),
+    ErrorCode.DEPARTMENT_TIMEOUT: CodeFacts(
+        504, _D, "部门系统响应超时", "The department did not answer in time."
+    ),
+    ErrorCode.DEPARTMENT_ERROR: CodeFacts(
+        502, _D, "部门系统返回异常", "The department's answer could not be used."
+    ),
+    ErrorCode.DEPARTMENT_MAINTENANCE: CodeFacts(
+        503, _D, "部门系统维护中", "The department is under maintenance."
+    ),
+    ErrorCode.BACKEND_AUTH: CodeFacts(
+        502, _D, "平台与部门系统的认证失败", "The department refused the platform's credentials."
+    ),
     ErrorCode.OVERLOADED: CodeFacts(503, _U, "系统繁忙,请稍后再试", "The system is busy; try again later."),
     ErrorCode.NOT_READY: CodeFacts(503, _U, "系统正在启动", "The system is starting."),
     ErrorCode.DEADLINE_EXCEEDED: CodeFacts(504, _U, "处理超时,请稍后再试", "The request ran out of time."),

@@ -28,11 +28,16 @@ class Settings:
     host: str = _documented("127.0.0.1", "Address the gateway listens on.")
     port: int = _documented(8000, "Port the gateway listens on.")
     workers: int = _documented(1, "Gateway processes on this machine.")
-    public_url: str = _documented("", "Address that clients use; the issuer of tokens. Default: http://HOST:PORT.")
+    public_url: str = _documented(
+        "", "Address that clients use; the issuer of tokens. Default: http://HOST:PORT."
+    )
     audience: str = _documented("tongban", "The audience that access tokens must carry.")
     data_dir: Path = _documented(Path("tongban-data"), "Folder of the embedded database, keys and secrets.")
     database_url: str = _documented("", "SQLAlchemy async URL; default: SQLite in data_dir.")
-    redis_url: str = _documented("", "Redis or Valkey for the bus; default: in-process, other processes are found by polling the store.")
+    redis_url: str = _documented(
+        "",
+        "Redis or Valkey for the bus; default: in-process, other processes are found by polling the store.",
+    )
     secrets_file: str = _documented("", "JSON file of secret:// values; default: secrets.json in data_dir.")
     egress_allow: tuple[str, ...] = _documented((), "Private networks (CIDR) that connectors may reach.")
     graphiql: bool = _documented(False, "Offer /graphiql.")
@@ -47,8 +52,12 @@ class Settings:
     max_root_fields: int = _documented(20, "Most root fields in an operation.")
     max_json_depth: int = _documented(64, "Deepest nesting of a request's JSON.")
     meter_flush_s: float = _documented(5.0, "Seconds between two flushes of the meter.")
-    store_poll_s: float = _documented(0.5, "Seconds between two looks for a change that another process published.")
-    matter_poll_s: float = _documented(2.0, "Seconds between two rounds of asking departments for the state of open matters.")
+    store_poll_s: float = _documented(
+        0.5, "Seconds between two looks for a change that another process published."
+    )
+    matter_poll_s: float = _documented(
+        2.0, "Seconds between two rounds of asking departments for the state of open matters."
+    )
     log_level: str = _documented("info", "debug, info, warning or error.")
 
     @property
@@ -70,7 +79,9 @@ class Sourced:
     doc: str
 
 
-def load(environ: Mapping[str, str], file: Path | None = None, **overrides: Any) -> tuple[Settings, list[Sourced]]:
+def load(
+    environ: Mapping[str, str], file: Path | None = None, **overrides: Any
+) -> tuple[Settings, list[Sourced]]:
     """Defaults, then the file, then ``TONGBAN_*``, then ``overrides`` (the command line; None means not given).
 
     Raises: BadSettings.
@@ -100,12 +111,19 @@ def load(environ: Mapping[str, str], file: Path | None = None, **overrides: Any)
             take(name, raw, "command line")
     settings = replace(Settings(), **values)
     sourced = [
-        Sourced(name, getattr(settings, name), sources.get(name, "default"), f.metadata["doc"]) for name, f in known.items()
+        Sourced(name, getattr(settings, name), sources.get(name, "default"), f.metadata["doc"])
+        for name, f in known.items()
     ]
     return settings, sourced
 
 
-_NOT_SETTINGS = {"TONGBAN_VENV", "TONGBAN_REVIEW", "TONGBAN_TEST_PROCESSES", "TONGBAN_TEST_DATABASE_URL", "TONGBAN_TEST_REDIS_URL"}
+_NOT_SETTINGS = {
+    "TONGBAN_VENV",
+    "TONGBAN_REVIEW",
+    "TONGBAN_TEST_PROCESSES",
+    "TONGBAN_TEST_DATABASE_URL",
+    "TONGBAN_TEST_REDIS_URL",
+}
 """Variables of the scripts and tests, and policies that a command reads itself."""
 
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}

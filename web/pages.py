@@ -82,7 +82,7 @@ def page_routes(front: Callable[[], Front], graphiql: GraphiQLPage | None) -> li
         loader=FileSystemLoader(HERE / "templates"), autoescape=select_autoescape(), undefined=StrictUndefined
     )
 
-    def show_front(request: Request) -> Response:
+    def show_front(_request: Request) -> Response:
         page = templates.get_template("front.html").render(front=front())
         return HTMLResponse(page, headers={"Content-Security-Policy": PAGE_CSP})
 
@@ -93,7 +93,7 @@ def page_routes(front: Callable[[], Front], graphiql: GraphiQLPage | None) -> li
     if graphiql is not None:
         page = templates.get_template("graphiql.html").render(config=_json_for_html(graphiql.config()))
 
-        def show_graphiql(request: Request) -> Response:
+        def show_graphiql(_request: Request) -> Response:
             return HTMLResponse(page, headers={"Content-Security-Policy": GRAPHIQL_CSP})
 
         routes.append(Route("/graphiql", show_graphiql))

@@ -19,11 +19,11 @@ from gateway.cli.options import CouldNot, data_option, settings_for
     default=True,
     help="Seed a usage history for the evaluators' reports (none is carried yet; both start with an empty meter).",
 )
-def demo(port: int | None, data: Path | None, history: bool) -> None:
+def demo(port: int | None, data: Path | None, history: bool) -> None:  # noqa: ARG001 (accepted now, filled by the evaluators' issue)
     """Run the whole thing on this machine: the gateway, 26 simulated backends, seeded logins.
 
-    Prints the addresses, sample logins and a sample query, then one line `ready http://127.0.0.1:PORT`. Ctrl-C stops all of it. Everything a script
-    needs stands in DIR/demo.json.
+    Prints the addresses, sample logins and a sample query, then one line `ready http://127.0.0.1:PORT`.
+    Ctrl-C stops all of it. Everything a script needs stands in DIR/demo.json.
     """
     settings = replace(
         settings_for(data, port=port),

@@ -243,7 +243,7 @@ class Accounts:
             wanted = select(persons.c.cid_blind, persons.c.person_id).where(
                 persons.c.cid_blind.in_(blinds[start : start + _CHUNK])
             )
-            for blind, person_id in (await connection.execute(wanted)).tuples():
+            for blind, person_id in await connection.execute(wanted):
                 known[blind] = person_id
         rows = [self._person_row(blind, new) for blind, new in by_blind.items() if blind not in known]
         if rows:
@@ -330,7 +330,8 @@ async def _existing_delegations(
         wanted = select(table.account_id, table.kind, table.ward_person_id, table.credit_code).where(
             table.account_id.in_(ids[start : start + _CHUNK])
         )
-        have.update((await connection.execute(wanted)).tuples())
+        for account_id, kind, ward, credit_code in await connection.execute(wanted):
+            have.add((account_id, kind, ward, credit_code))
     return have
 
 

@@ -2,11 +2,12 @@
 
 Rooms declare their tables (SQLAlchemy Core) on ``metadata`` in a ``tables.py`` of their own; only
 migrations create them.
-Must never: hold a transaction across an await on anything but the database.
+Must never: hold a transaction across an await on anything but the database, or log a parameter.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,6 +15,9 @@ from typing import Any
 
 from sqlalchemy import MetaData, event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+logging.getLogger("aiosqlite").setLevel(logging.INFO)
+"""At DEBUG it would log every statement with its parameters."""
 
 metadata = MetaData(
     naming_convention={
@@ -38,7 +42,10 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.engine: AsyncEngine = create_async_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        # parameters may be personal: they enter no exception text and no log
+        self.engine: AsyncEngine = create_async_engine(
+            url, pool_pre_ping=not url.startswith("sqlite"), hide_parameters=True
+        )
         if url.startswith("sqlite"):
             event.listen(self.engine.sync_engine, "connect", _sqlite_pragmas)
 

@@ -36,7 +36,7 @@ class Sessions:
         self._clock = clock
 
     async def open(self, account_id: str, level: int, life_s: float) -> tuple[Session, str]:
-        """A new login, and the cookie that proves it."""
+        """A new login, and its cookie."""
         now = self._clock.epoch_s()
         cookie = secrets.token_urlsafe(32)
         session = Session(new_id(now), account_id, level, now, now + life_s)
@@ -62,7 +62,7 @@ class Sessions:
         return await self._find(sessions.c.session_id == session_id)
 
     async def end(self, session: Session) -> None:
-        """Log-out: no refresh token of this login works any more, and within a second no access token either."""
+        """Log-out: no refresh token of this login works any more; within a second no access token either."""
         now = self._clock.epoch_s()
         families = refresh_families.c
         try:

@@ -95,6 +95,8 @@ class Channel:
             method, url, {"User-Agent": USER_AGENT, "Accept-Encoding": "gzip, deflate"}, body or b""
         )
         outgoing.headers.update(headers)
+        if context.request_id:
+            outgoing.headers["X-Request-Id"] = context.request_id
         if context.traceparent:
             outgoing.headers["traceparent"] = context.traceparent
         for credential in self._credentials:

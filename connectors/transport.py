@@ -86,10 +86,13 @@ class Transport:
                     return await _read(response, max_body_bytes)
         except TimeoutError:
             raise BackendTimeout("no whole answer within the deadline") from None
-        except (aiohttp.ClientResponseError, aiohttp.InvalidURL) as error:
+        except (aiohttp.ClientResponseError, aiohttp.InvalidURL, aiohttp.http.HttpProcessingError) as error:
             raise BackendUnusable(f"no usable HTTP answer ({type(error).__name__})") from None
         except (aiohttp.ClientError, OSError) as error:
             raise BackendUnreachable(f"no answer ({type(error).__name__})") from None
+        except ValueError:
+            # aiohttp refuses line breaks in header values
+            raise BackendUnusable("the request can't be written") from None
 
     async def close(self) -> None:
         """Closes every connection."""

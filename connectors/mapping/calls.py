@@ -1,0 +1,197 @@
+"""Calls in one run: prepared once per operation, sent at most once for equal inputs, judged by the envelope.
+
+Must never: share a write, send what lacks the citizen it needs, or let an exception through.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from connectors.backend import Backend, BackendUnreachable, CallSpec, PreparedCall
+from connectors.expressions import slots_in
+from connectors.expressions.slots import slot_getter
+from connectors.mapping.envelope import Judge, Problem, Verdict
+from federation.subgraph import FetchContext, FetchError, IssuedNumber
+from tongban.clock import Clock
+from tongban.errors import ErrorCode
+
+Values = dict[str, Any]
+
+FORBIDDEN = Verdict(problem=Problem(ErrorCode.FORBIDDEN, detail="the call needs a verified citizen"))
+
+
+class Site:
+    """One call of a prepared fetch. Fields with the same call have the same site."""
+
+    __slots__ = ("_getters", "_spec", "name", "needs_person", "needs_subject", "prepared", "wanted", "writes")
+
+    def __init__(self, spec: CallSpec, writes: bool) -> None:
+        slots = list(dict.fromkeys(slots_in((spec.params, spec.body, spec.headers))))
+        self.name = spec.operation
+        self.writes = writes
+        self.wanted: set[tuple[str, ...]] = set()
+        self.prepared: PreparedCall | None = None
+        self._spec = spec
+        citizen = {slot.path[0] for slot in slots if slot.scope == "citizen"}
+        self.needs_person = bool(citizen - {"sub"})
+        self.needs_subject = "sub" in citizen
+        self._getters = tuple(slot_getter(slot) for slot in slots if slot.scope not in ("citizen", "request"))
+
+    def seal(self, backend: Backend) -> None:
+        self.prepared = backend.prepare(self._spec, frozenset(self.wanted))
+
+    def inputs(self, values: Values) -> bytes:
+        """What tells two sendings of one run apart (the citizen and the request are the same all
+        through a run).
+        """
+        found = [get(values) for get in self._getters]
+        return orjson.dumps(found, default=str, option=orjson.OPT_NON_STR_KEYS)
+
+
+class Sites:
+    """The sites of one prepared fetch, while it is compiled."""
+
+    def __init__(self) -> None:
+        self._sites: dict[str, Site] = {}
+        self._count = 0
+
+    def site(self, spec: CallSpec, writes: bool = False) -> Site:
+        key = repr(spec)
+        if writes:
+            self._count += 1
+            key = f"{self._count}!{key}"
+        if key not in self._sites:
+            self._sites[key] = Site(spec, writes)
+        return self._sites[key]
+
+    def seal(self, backend: Backend) -> None:
+        for site in self._sites.values():
+            site.seal(backend)
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A problem and the place it leaves empty: the object it would have stood in, and the response key
+    (None: all of it).
+    """
+
+    holder: Any
+    key: str | None
+    problem: Problem
+
+
+@dataclass(slots=True)
+class Round:
+    """One run: its variables, its context, what has been asked already, and what went wrong."""
+
+    judge: Judge
+    clock: Clock
+    variables: Mapping[str, Any]
+    context: FetchContext
+    broken: list[Broken] = field(default_factory=list)
+    issued: list[IssuedNumber] = field(default_factory=list)
+    absent: list[Any] = field(default_factory=list)
+    waiting: dict[Any, list[tuple[Any, Any]]] = field(default_factory=dict)
+    number: Any = field(default=None, repr=False)
+    base: Values = field(default_factory=dict, repr=False)
+    _asked: dict[tuple[Site, bytes], asyncio.Future[Verdict]] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        caller, context = self.context.caller, self.context
+        citizen: dict[str, Any] = {"sub": caller.subject or None}
+        if caller.person is not None:
+            person = caller.person
+            citizen.update(cid=person.cid, name=person.name, mobile=person.mobile)
+        now = self.clock.now().isoformat(timespec="seconds")
+        self.base["citizen"] = citizen
+        self.base["request"] = {"id": context.request_id, "key": context.idempotency_key, "now": now}
+
+    async def ask(self, site: Site, values: Values) -> Verdict:
+        """Sends, or waits for the same sending."""
+        if site.needs_person and self.context.caller.person is None:
+            return FORBIDDEN
+        if site.needs_subject and not self.context.caller.subject:
+            return FORBIDDEN
+        values = {**self.base, **values}
+        if site.writes:
+            return await self._send(site, values)
+        key = (site, site.inputs(values))
+        waiting = self._asked.get(key)
+        if waiting is not None:
+            return await asyncio.shield(waiting)
+        future: asyncio.Future[Verdict] = asyncio.get_running_loop().create_future()
+        self._asked[key] = future
+        try:
+            verdict = await self._send(site, values)
+        except BaseException:
+            future.cancel()
+            raise
+        if not future.done():
+            future.set_result(verdict)
+        return verdict
+
+    async def _send(self, site: Site, values: Values) -> Verdict:
+        assert site.prepared is not None
+        try:
+            return self.judge.judge(await site.prepared.send(values, self.context))
+        except BackendUnreachable as error:
+            return self.judge.judge_failure(error)
+        except Exception as error:
+            # a protocol room's mistake costs its field, not the request; the type's name says no value
+            return Verdict(problem=Problem(ErrorCode.INTERNAL_ERROR, detail=type(error).__name__))
+
+    def want(self, plan: Any, holder: Any, representation: Any) -> None:
+        """``holder`` lacks what ``plan`` gets for ``representation``: the next wave fills it."""
+        self.waiting.setdefault(plan, []).append((holder, representation))
+
+    async def settle(self) -> None:
+        """Waves of linked calls until nothing is wanting."""
+        while self.waiting:
+            wave, self.waiting = self.waiting, {}
+            await gathered([plan.fill(pairs, self) for plan, pairs in wave.items()])
+
+    def errors(self, root: Any, department: str) -> tuple[FetchError, ...]:
+        """What broke, with its path in the result."""
+        return tuple(self._error(broken, root, department) for broken in self.broken)
+
+    def _error(self, broken: Broken, root: Any, department: str) -> FetchError:
+        path = located(root, broken.holder) or ()
+        problem = broken.problem
+        return FetchError(
+            problem.code,
+            problem.shown,
+            path if broken.key is None else (*path, broken.key),
+            department,
+            problem.retry_after_s,
+            problem.detail,
+        )
+
+
+async def gathered(waits: list[Any]) -> None:
+    """Together; one alone needs no task."""
+    if len(waits) == 1:
+        await waits[0]
+    elif waits:
+        await asyncio.gather(*waits)
+
+
+def located(root: Any, holder: Any) -> tuple[str | int, ...] | None:
+    """Where in the result an object stands. Asked only when something broke."""
+    if root is holder:
+        return ()
+    steps: Any = ()
+    if isinstance(root, dict):
+        steps = root.items()
+    elif isinstance(root, list):
+        steps = enumerate(root)
+    for step, inner in steps:
+        if isinstance(inner, dict | list):
+            found = located(inner, holder)
+            if found is not None:
+                return (step, *found)
+    return None

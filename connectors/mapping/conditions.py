@@ -1,0 +1,90 @@
+"""``@skip`` and ``@include`` on the selections of a fetch: literals decided once, variables per run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    BooleanValueNode,
+    DirectiveNode,
+    FieldNode,
+    InlineFragmentNode,
+    SelectionSetNode,
+    VariableNode,
+)
+
+Shown = Callable[[Mapping[str, Any]], bool]
+"""Whether a selection is part of this run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """The nodes of one response key, merged. ``shown`` None: always."""
+
+    key: str
+    name: str
+    nodes: tuple[FieldNode, ...]
+    shown: Shown | None
+
+    @property
+    def selections(self) -> tuple[SelectionSetNode, ...]:
+        return tuple(node.selection_set for node in self.nodes if node.selection_set is not None)
+
+
+def collect(sets: tuple[SelectionSetNode, ...], type_name: str) -> list[Selected]:
+    """The fields selected on ``type_name``, inline fragments opened, each response key once."""
+    nodes: dict[str, list[FieldNode]] = {}
+    shown: dict[str, list[tuple[Shown, ...]]] = {}
+    for selection_set in sets:
+        for node, conditions in _fields(selection_set, type_name, ()):
+            key = node.alias.value if node.alias else node.name.value
+            nodes.setdefault(key, []).append(node)
+            shown.setdefault(key, []).append(conditions)
+    return [
+        Selected(key, found[0].name.value, tuple(found), _any_of(shown[key])) for key, found in nodes.items()
+    ]
+
+
+def _fields(
+    selection_set: SelectionSetNode, type_name: str, outer: tuple[Shown, ...]
+) -> Iterator[tuple[FieldNode, tuple[Shown, ...]]]:
+    for node in selection_set.selections:
+        conditions = _conditions(node.directives)
+        if conditions is None:
+            continue
+        if isinstance(node, FieldNode):
+            yield node, (*outer, *conditions)
+        elif isinstance(node, InlineFragmentNode) and _fits(node, type_name):
+            yield from _fields(node.selection_set, type_name, (*outer, *conditions))
+
+
+def _fits(node: InlineFragmentNode, type_name: str) -> bool:
+    return node.type_condition is None or node.type_condition.name.value == type_name
+
+
+def _conditions(directives: tuple[DirectiveNode, ...]) -> tuple[Shown, ...] | None:
+    """None: never shown."""
+    found: list[Shown] = []
+    for directive in directives:
+        if directive.name.value not in ("skip", "include"):
+            continue
+        wanted = directive.name.value == "include"
+        value = directive.arguments[0].value
+        if isinstance(value, BooleanValueNode):
+            if value.value is not wanted:
+                return None
+        elif isinstance(value, VariableNode):
+            found.append(_variable(value.name.value, wanted))
+    return tuple(found)
+
+
+def _variable(name: str, wanted: bool) -> Shown:
+    return lambda variables: bool(variables.get(name)) is wanted
+
+
+def _any_of(alternatives: list[tuple[Shown, ...]]) -> Shown | None:
+    if any(not conditions for conditions in alternatives):
+        return None
+    return lambda variables: any(all(shown(variables) for shown in conditions) for conditions in alternatives)

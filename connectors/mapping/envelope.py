@@ -1,0 +1,132 @@
+"""What an answer means: data, nothing, or a typed error, by the manifest's ``envelope``.
+
+Must never: put an answer's words into an error unless the rule says ``message: show``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from connectors.backend import Answer, BackendTimeout, BackendUnreachable, BackendUnusable
+from connectors.expressions import compile_condition, compile_path
+from connectors.manifest.model import Envelope
+from tongban.errors import ErrorCode
+
+MAX_SHOWN = 200
+MAX_RETRY_AFTER_S = 86_400.0
+
+CODES: Mapping[str, ErrorCode] = {
+    "NOT_FOUND": ErrorCode.NOT_FOUND,
+    "INVALID_INPUT": ErrorCode.BAD_USER_INPUT,
+    "FORBIDDEN": ErrorCode.FORBIDDEN,
+    "CONFLICT": ErrorCode.CONFLICT,
+    "RATE_LIMITED": ErrorCode.RATE_LIMITED,
+    "BACKEND_AUTH": ErrorCode.BACKEND_AUTH,
+    "BACKEND_TIMEOUT": ErrorCode.DEPARTMENT_TIMEOUT,
+    "MAINTENANCE": ErrorCode.DEPARTMENT_MAINTENANCE,
+    "BACKEND_ERROR": ErrorCode.DEPARTMENT_ERROR,
+}
+"""The outcomes of docs/manifest.md as codes of the graph."""
+
+_BY_STATUS: Mapping[int, ErrorCode] = {
+    401: ErrorCode.BACKEND_AUTH,
+    429: ErrorCode.RATE_LIMITED,
+    503: ErrorCode.DEPARTMENT_UNAVAILABLE,
+    504: ErrorCode.DEPARTMENT_TIMEOUT,
+}
+"""What a failure means when no rule speaks of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why there is no data. ``message`` is safe to show."""
+
+    code: ErrorCode
+    message: str = ""
+    retry_after_s: float | None = None
+    detail: str = field(default="", repr=False)
+
+    @property
+    def shown(self) -> str:
+        return self.message or self.code.facts.en
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Data, or nothing there by a rule of the envelope (``absent``, which is no error), or a problem."""
+
+    data: Any = field(default=None, repr=False)
+    problem: Problem | None = None
+    absent: bool = False
+
+
+class Judge:
+    """One envelope, compiled."""
+
+    def __init__(self, envelope: Envelope) -> None:
+        self._success = None if envelope.success is None else compile_condition(envelope.success)
+        self._data = compile_path(envelope.data)
+        self._message = None if envelope.message is None else compile_path(envelope.message)
+        self._rules = tuple((compile_condition(rule.when), rule) for rule in envelope.errors)
+
+    def judge(self, answer: Answer) -> Verdict:
+        view = _view(answer)
+        if self._success is None:
+            if answer.status < 400 and answer.fault is None:
+                return Verdict(self._data(answer.body))
+        elif self._success(view):
+            return Verdict(self._data(answer.body))
+        for holds, rule in self._rules:
+            if not holds(view):
+                continue
+            if rule.null_result:
+                return Verdict(absent=True)
+            shown = self._shown(answer.body) if rule.show else ""
+            return _failed(CODES[rule.outcome], answer, shown)
+        return _failed(_BY_STATUS.get(answer.status, ErrorCode.DEPARTMENT_ERROR), answer)
+
+    def judge_failure(self, error: BackendUnreachable) -> Verdict:
+        """No answer at all, or one that is none: a status from 400 may still have its rule (an HTML
+        page with 401).
+        """
+        if isinstance(error, BackendUnusable) and error.status >= 400:
+            verdict = self.judge(Answer(error.status, {}, None))
+            if verdict.problem is not None:
+                return verdict
+        if isinstance(error, BackendTimeout):
+            code = ErrorCode.DEPARTMENT_TIMEOUT
+        elif isinstance(error, BackendUnusable):
+            code = ErrorCode.DEPARTMENT_ERROR
+        else:
+            code = ErrorCode.DEPARTMENT_UNAVAILABLE
+        return Verdict(problem=Problem(code, detail=str(error)))
+
+    def _shown(self, body: Any) -> str:
+        words = None if self._message is None else self._message(body)
+        if not isinstance(words, str):
+            return ""
+        return "".join(letter for letter in words if letter.isprintable())[:MAX_SHOWN]
+
+
+def _view(answer: Answer) -> dict[str, Any]:
+    body = answer.body
+    view = dict(body) if isinstance(body, dict) else {}
+    view["body"] = body
+    view["status"] = answer.status
+    view["headers"] = answer.headers
+    view["fault"] = answer.fault
+    return view
+
+
+def _failed(code: ErrorCode, answer: Answer, shown: str = "") -> Verdict:
+    return Verdict(problem=Problem(code, shown, _retry_after_s(answer), f"HTTP status {answer.status}"))
+
+
+def _retry_after_s(answer: Answer) -> float | None:
+    """RFC 9110 10.2.3, seconds only: a date would need the department's clock."""
+    text = answer.headers.get("retry-after", "").strip()
+    if not (text.isascii() and text.isdigit()) or len(text) > 6:
+        return None
+    return min(float(text), MAX_RETRY_AFTER_S)

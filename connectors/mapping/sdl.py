@@ -1,0 +1,98 @@
+"""The mapped graph as Federation 2 SDL, with descriptions in Chinese and English.
+
+Must never: print anything that isn't in the manifest or the description.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from graphql import print_ast
+from graphql.language.block_string import print_block_string
+
+from connectors.backend import Backend, DescribedOperation
+from connectors.manifest.model import Field
+from connectors.mapping.drawing import argument_words
+from connectors.mapping.types import MappedField, MappedGraph, MappedType, told
+
+LINK = """extend schema
+  @link(url: "https://specs.apollo.dev/federation/v2.3",
+    import: ["@key", "@shareable", "@inaccessible", "@external", "@requires"])
+"""
+
+CITIZEN = "Citizen"
+
+
+def print_sdl(graph: MappedGraph, backend: Backend, existing: Collection[str] = ()) -> str:
+    """Definitions without the ``@link``; types in ``existing`` are extended, scalars in it left out."""
+    return "\n".join(_definitions(graph, backend, existing))
+
+
+def _definitions(graph: MappedGraph, backend: Backend, existing: Collection[str]) -> Iterator[str]:
+    for name in sorted(graph.scalar_names() - set(existing)):
+        yield f"scalar {name}\n"
+    for name, declared in graph.enums.items():
+        if name not in existing:
+            values = "".join(f"  {value}\n" for value in declared.enum or ())
+            yield f"{_description(declared.description.both)}enum {name} {{\n{values}}}\n"
+    for mapped in graph.types.values():
+        yield _type(mapped, backend, mapped.name in existing)
+    for name, fields in (("Query", graph.query), ("Mutation", graph.mutation)):
+        if fields:
+            extend = "extend " if name in existing else ""
+            yield f"{extend}type {name} {{\n{_fields(fields, backend)}}}\n"
+
+
+def _type(mapped: MappedType, backend: Backend, extend: bool) -> str:
+    words = "" if extend else _description(told(mapped.declaration.description, mapped.words))
+    directives = ""
+    if mapped.key:
+        resolvable = "" if mapped.resolvable else ", resolvable: false"
+        directives = f' @key(fields: "{" ".join(mapped.key)}"{resolvable})'
+    elif not extend:
+        directives = " @shareable"
+    head = f"{'extend ' if extend else ''}type {mapped.name}{directives}"
+    return f"{words}{head} {{\n{_fields(mapped.fields, backend)}}}\n"
+
+
+def _fields(fields: Mapping[str, MappedField], backend: Backend) -> str:
+    return "".join(_field(found, backend) for found in fields.values())
+
+
+def _field(found: MappedField, backend: Backend) -> str:
+    directives = ""
+    if found.origin == "external":
+        directives = " @external"
+    elif found.owner == CITIZEN and found.origin == "key":
+        # the citizen's id is the key between departments, and nobody else's business
+        directives = " @inaccessible"
+    if found.spec.requires:
+        directives += f' @requires(fields: "{found.spec.requires}")'
+    words = _description(told(found.spec.description, found.words), "  ")
+    return f"{words}  {found.name}{_arguments(found.spec, backend)}: {print_ast(found.type)}{directives}\n"
+
+
+def _arguments(spec: Field, backend: Backend) -> str:
+    if not spec.args:
+        return ""
+    operation = _operation(spec, backend)
+    lines = []
+    for argument in spec.args:
+        words = _description(argument_words(operation, spec, argument.name), "    ")
+        default = f" = {argument.default}" if argument.default is not None else ""
+        lines.append(f"{words}    {argument.name}: {print_ast(argument.type)}{default}\n")
+    return f"(\n{''.join(lines)}  )"
+
+
+def _operation(spec: Field, backend: Backend) -> DescribedOperation | None:
+    try:
+        return None if spec.call is None else backend.operation(spec.call.operation)
+    except KeyError:
+        return None
+
+
+def _description(text: str, indent: str = "") -> str:
+    if not text:
+        return ""
+    block = print_block_string(text, minimize=True)
+    return "".join(f"{indent}{line}\n" for line in block.split("\n"))

@@ -1,0 +1,144 @@
+"""The graph that a manifest draws: its types and fields, with what the description adds (default types,
+words).
+
+Must never: guess a type that neither says; such a field is a finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from graphql import ListTypeNode, NamedTypeNode, NameNode, NonNullTypeNode, TypeNode
+
+from connectors.backend import Described
+from connectors.expressions.paths import names, parse_path
+from connectors.manifest.model import Field, TypeDeclaration, Words
+
+Origin = Literal["own", "call", "key", "external", "issued", "matter"]
+"""Where a field's value comes from: the answer, a call of its own, the representation, another
+subgraph, the number of a
+transaction, the gateway."""
+
+SCALARS = ("Date", "DateTime", "Decimal")
+BUILT_IN = ("String", "ID", "Int", "Float", "Boolean")
+
+MISSING = Described("opaque", "\0missing")
+"""The description is sure that there is nothing at this path."""
+
+_DEFAULTS: Mapping[str, str] = {
+    "string": "String",
+    "integer": "Int",
+    "number": "Float",
+    "boolean": "Boolean",
+}
+
+
+def named(name: str) -> NamedTypeNode:
+    return NamedTypeNode(name=NameNode(value=name))
+
+
+def required(name: str) -> NonNullTypeNode:
+    return NonNullTypeNode(type=named(name))
+
+
+def name_of(type_node: TypeNode) -> str:
+    """``[Lawyer!]`` → ``Lawyer``."""
+    while not isinstance(type_node, NamedTypeNode):
+        assert isinstance(type_node, ListTypeNode | NonNullTypeNode)
+        type_node = type_node.type
+    return type_node.name.value
+
+
+@dataclass(slots=True)
+class MappedField:
+    """A field of a mapped type, its type settled."""
+
+    owner: str
+    name: str
+    type: TypeNode
+    spec: Field
+    origin: Origin
+    described: list[Described] = field(default_factory=list)
+    words: str = ""
+
+    @property
+    def coordinate(self) -> str:
+        return f"{self.owner}.{self.name}"
+
+
+@dataclass(slots=True)
+class MappedType:
+    """An object type. ``key`` empty: a value type, shareable."""
+
+    name: str
+    key: tuple[str, ...]
+    resolvable: bool
+    declaration: TypeDeclaration
+    fields: dict[str, MappedField] = field(default_factory=dict)
+    words: str = ""
+
+
+@dataclass(slots=True)
+class MappedGraph:
+    """Everything that a manifest puts into the graph."""
+
+    types: dict[str, MappedType] = field(default_factory=dict)
+    enums: dict[str, TypeDeclaration] = field(default_factory=dict)
+    query: dict[str, MappedField] = field(default_factory=dict)
+    mutation: dict[str, MappedField] = field(default_factory=dict)
+
+    def owners(self) -> Iterator[tuple[str, Mapping[str, MappedField]]]:
+        """Every type with fields, the roots included."""
+        yield "Query", self.query
+        yield "Mutation", self.mutation
+        for name, mapped in self.types.items():
+            yield name, mapped.fields
+
+    def scalar_names(self) -> frozenset[str]:
+        """The custom scalars in use."""
+        used: set[str] = set()
+        for _, fields in self.owners():
+            for found in fields.values():
+                used.add(name_of(found.type))
+                used.update(name_of(arg.type) for arg in found.spec.args)
+        return frozenset(used & set(SCALARS))
+
+
+def at(described: Described, path: str) -> Described:
+    """What the description says of the value at ``path``; ``MISSING`` if it is sure that there is none."""
+    return walk(described, names(parse_path(path)))
+
+
+def walk(described: Described, steps: tuple[str, ...]) -> Described:
+    for step in steps:
+        while described.shape == "list" and described.item is not None:
+            described = described.item
+        if described.shape == "opaque" or (described.shape == "object" and not described.fields):
+            return described
+        if described.shape != "object" or step not in described.fields:
+            return MISSING
+        described = described.fields[step]
+    return described
+
+
+def element(described: Described) -> Described:
+    """The element of a list (of lists), or the thing itself."""
+    while described.shape == "list" and described.item is not None:
+        described = described.item
+    return described
+
+
+def default_type(described: Described) -> TypeNode | None:
+    """None for what only a declared type can tell."""
+    if described.shape == "list" and described.item is not None:
+        item = default_type(described.item)
+        return None if item is None else ListTypeNode(type=NonNullTypeNode(type=item))
+    name = _DEFAULTS.get(described.shape)
+    return None if name is None else named(name)
+
+
+def told(words: Words, described: str) -> str:
+    """The manifest's words, else the description's own."""
+    return words.both or " ".join(described.split())

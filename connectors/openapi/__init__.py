@@ -1,0 +1,5 @@
+"""REST backends from OpenAPI (Swagger 2.0, OpenAPI 3.0 and 3.1)."""
+
+from connectors.openapi.backend import RestBackend, open_backend
+
+__all__ = ["RestBackend", "open_backend"]

@@ -1,0 +1,139 @@
+"""An SDL's type definitions by name: extensions merged in, root types called Query and Mutation, machinery
+left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from graphql import (
+    DirectiveDefinitionNode,
+    DocumentNode,
+    EnumTypeDefinitionNode,
+    EnumTypeExtensionNode,
+    GraphQLError,
+    InputObjectTypeDefinitionNode,
+    InputObjectTypeExtensionNode,
+    InterfaceTypeDefinitionNode,
+    InterfaceTypeExtensionNode,
+    ObjectTypeDefinitionNode,
+    ObjectTypeExtensionNode,
+    ScalarTypeDefinitionNode,
+    ScalarTypeExtensionNode,
+    SchemaDefinitionNode,
+    SchemaExtensionNode,
+    UnionTypeDefinitionNode,
+    UnionTypeExtensionNode,
+    parse,
+    print_ast,
+)
+
+from connectors.graphql_http.documents import name_node, named
+
+MAX_SDL_BYTES = 5 * 1024 * 1024
+MACHINERY = frozenset(
+    ("_Entity", "_Any", "_Service", "_FieldSet", "FieldSet", "link__Import", "link__Purpose")
+)
+EXTENSIONS: dict[type[Any], type[Any]] = {
+    ObjectTypeExtensionNode: ObjectTypeDefinitionNode,
+    InterfaceTypeExtensionNode: InterfaceTypeDefinitionNode,
+    InputObjectTypeExtensionNode: InputObjectTypeDefinitionNode,
+    EnumTypeExtensionNode: EnumTypeDefinitionNode,
+    UnionTypeExtensionNode: UnionTypeDefinitionNode,
+    ScalarTypeExtensionNode: ScalarTypeDefinitionNode,
+}
+Definition = Any
+"""One of graphql-core's type definition nodes: they share no base with the parts that are used here."""
+
+
+class SdlRefused(ValueError):
+    """The SDL can't be read, or a manifest names what isn't in it."""
+
+
+def read_sdl(text: str | bytes) -> DocumentNode:
+    """Raises: SdlRefused."""
+    if isinstance(text, bytes):
+        try:
+            text = text.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise SdlRefused("the SDL is not UTF-8") from None
+    if len(text) > MAX_SDL_BYTES:
+        raise SdlRefused("the SDL is too large")
+    try:
+        return parse(text, no_location=True)
+    except GraphQLError as error:
+        raise SdlRefused(f"the SDL can't be parsed: {error.message}") from None
+    except RecursionError:
+        raise SdlRefused("the SDL is nested too deeply") from None
+
+
+class Definitions:
+    """A document's type definitions by name, extensions merged in, machinery and root names made plain."""
+
+    def __init__(self, document: DocumentNode) -> None:
+        roots = {"Query": "Query", "Mutation": "Mutation", "Subscription": "Subscription"}
+        self.schema: list[Any] = []
+        self.extended: set[str] = set()
+        """Types that this document only extends."""
+        self.types: dict[str, Definition] = {}
+        for node in document.definitions:
+            if isinstance(node, SchemaDefinitionNode | SchemaExtensionNode):
+                self.schema.append(node)
+                for operation in node.operation_types or ():
+                    roots[operation.type.name.value] = operation.operation.value.capitalize()
+            elif not isinstance(node, DirectiveDefinitionNode):
+                self._add(node)
+        self._rename_roots(roots)
+        self.types.pop("Subscription", None)
+        query = self.types.get("Query")
+        if query is not None:
+            kept = [item for item in query.fields or () if item.name.value not in ("_entities", "_service")]
+            self.types["Query"] = named(query, fields=tuple(kept))
+        for name in MACHINERY:
+            self.types.pop(name, None)
+
+    def _add(self, node: Definition) -> None:
+        kind = EXTENSIONS.get(type(node))
+        if kind is not None:
+            node = kind(**{key: getattr(node, key, None) for key in kind.keys if key != "loc"})
+        name = node.name.value
+        before = self.types.get(name)
+        if kind is None:
+            self.extended.discard(name)
+        elif before is None:
+            self.extended.add(name)
+        if before is None:
+            self.types[name] = node
+        elif type(before) is type(node):
+            self.types[name] = _joined(before, node)
+        else:
+            raise SdlRefused(f"{name} is defined as two kinds of type")
+
+    def _rename_roots(self, roots: Mapping[str, str]) -> None:
+        for name, plain in roots.items():
+            if name != plain and name in self.types:
+                node = self.types.pop(name)
+                self.types[plain] = named(node, name=name_node(plain))
+
+    def fields(self, type_: str) -> Mapping[str, Any]:
+        node = self.types.get(type_)
+        return {item.name.value: item for item in getattr(node, "fields", None) or ()}
+
+
+def _joined(one: Definition, other: Definition) -> Definition:
+    directives = {print_ast(item): item for item in (*(one.directives or ()), *(other.directives or ()))}
+    changes: dict[str, Any] = {
+        "directives": tuple(directives.values()),
+        "description": getattr(one, "description", None) or getattr(other, "description", None),
+    }
+    for part in ("fields", "values", "types", "interfaces"):
+        if hasattr(one, part):
+            held = {
+                print_ast(item) if part == "interfaces" else item.name.value: item
+                for item in getattr(one, part) or ()
+            }
+            for item in getattr(other, part) or ():
+                held.setdefault(print_ast(item) if part == "interfaces" else item.name.value, item)
+            changes[part] = tuple(held.values())
+    return named(one, **changes)

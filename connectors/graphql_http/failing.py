@@ -1,0 +1,120 @@
+"""What a GraphQL backend's errors become: typed errors of a fetch, in our words unless the manifest shows
+the department's.
+
+Must never: let a department's message through unasked; it may hold anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from connectors.backend import BackendTimeout, BackendUnreachable, BackendUnusable
+from connectors.expressions import compile_condition
+from connectors.graphql_http.posting import GraphqlAnswer
+from connectors.manifest.model import Envelope
+from federation.subgraph import FetchError
+from tongban.errors import ErrorCode
+
+Json = Any
+
+_CODES = {
+    "UNAUTHENTICATED": ErrorCode.BACKEND_AUTH,
+    "FORBIDDEN": ErrorCode.FORBIDDEN,
+    "NOT_FOUND": ErrorCode.NOT_FOUND,
+    "BAD_USER_INPUT": ErrorCode.BAD_USER_INPUT,
+    "CONFLICT": ErrorCode.CONFLICT,
+    "RATE_LIMITED": ErrorCode.RATE_LIMITED,
+    "MAINTENANCE": ErrorCode.DEPARTMENT_MAINTENANCE,
+}
+_STATUSES = {
+    401: ErrorCode.BACKEND_AUTH,
+    403: ErrorCode.BACKEND_AUTH,
+    429: ErrorCode.RATE_LIMITED,
+    503: ErrorCode.DEPARTMENT_UNAVAILABLE,
+    504: ErrorCode.DEPARTMENT_TIMEOUT,
+}
+_OUTCOMES = {
+    "NOT_FOUND": ErrorCode.NOT_FOUND,
+    "INVALID_INPUT": ErrorCode.BAD_USER_INPUT,
+    "FORBIDDEN": ErrorCode.FORBIDDEN,
+    "CONFLICT": ErrorCode.CONFLICT,
+    "RATE_LIMITED": ErrorCode.RATE_LIMITED,
+    "BACKEND_AUTH": ErrorCode.BACKEND_AUTH,
+    "BACKEND_TIMEOUT": ErrorCode.DEPARTMENT_TIMEOUT,
+    "MAINTENANCE": ErrorCode.DEPARTMENT_MAINTENANCE,
+    "BACKEND_ERROR": ErrorCode.DEPARTMENT_ERROR,
+}
+MAX_ERRORS = 100
+MAX_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One error of an answer. ``error`` None: it only says that there is nothing (null, no error)."""
+
+    path: tuple[str | int, ...]
+    error: FetchError | None
+
+
+class Judge:
+    """Judges the errors of one backend. A rule of the envelope sees ``code``, ``message``, ``extensions``,
+    ``status``, ``headers`` and ``fault`` (``{"errors": […]}``).
+    """
+
+    def __init__(self, department: str, envelope: Envelope | None = None) -> None:
+        self._department = department
+        rules = envelope.errors if envelope is not None else ()
+        self._rules = [(compile_condition(rule.when), rule) for rule in rules]
+
+    def judge(self, answer: GraphqlAnswer) -> list[Judged]:
+        return [self._one(item, answer) for item in answer.errors[:MAX_ERRORS]]
+
+    def _one(self, item: Mapping[str, Json], answer: GraphqlAnswer) -> Judged:
+        path = _path(item.get("path"))
+        extensions = item.get("extensions")
+        extensions = extensions if isinstance(extensions, dict) else {}
+        code = str(extensions.get("code", ""))
+        found = _CODES.get(code) or _STATUSES.get(answer.status, ErrorCode.DEPARTMENT_ERROR)
+        is_null = found is ErrorCode.NOT_FOUND
+        message: str | None = None
+        body = {
+            "code": code,
+            "message": item.get("message"),
+            "extensions": extensions,
+            "status": answer.status,
+            "headers": dict(answer.headers),
+            "fault": {"errors": list(answer.errors)},
+        }
+        for holds, rule in self._rules:
+            if holds(body):
+                found = _OUTCOMES[rule.outcome]
+                is_null = rule.null_result
+                message = str(item.get("message", ""))[:MAX_SHOWN] if rule.show else None
+                break
+        if is_null:
+            return Judged(path, None)
+        detail = f"upstream code {code[:40]!r}" if code else "an upstream error without code"
+        return Judged(path, self.error(found, path, detail, message))
+
+    def error(
+        self, code: ErrorCode, path: tuple[str | int, ...] = (), detail: str = "", message: str | None = None
+    ) -> FetchError:
+        return FetchError(code, message or code.facts.en, path, self._department, detail=detail)
+
+    def unreached(self, error: BackendUnreachable) -> FetchError:
+        """There is no answer at all."""
+        if isinstance(error, BackendTimeout):
+            code = ErrorCode.DEPARTMENT_TIMEOUT
+        elif isinstance(error, BackendUnusable):
+            code = _STATUSES.get(error.status, ErrorCode.DEPARTMENT_ERROR)
+        else:
+            code = ErrorCode.DEPARTMENT_UNAVAILABLE
+        return self.error(code, detail=str(error))
+
+
+def _path(found: Json) -> tuple[str | int, ...]:
+    if not isinstance(found, list):
+        return ()
+    return tuple(item for item in found[:50] if isinstance(item, str | int) and not isinstance(item, bool))

@@ -1,0 +1,192 @@
+"""A GraphQL backend as it is: its own SDL, what ``expose`` leaves of it, and planned fetches sent on in its
+own words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import OperationType
+
+from connectors.backend import BackendUnreachable
+from connectors.channel import Channel
+from connectors.graphql_http.asking import ENTITIES, Asking, compile_asking
+from connectors.graphql_http.exposing import Exposed, expose
+from connectors.graphql_http.failing import Judge, Judged
+from connectors.graphql_http.posting import GraphqlAnswer, Poster, opening
+from connectors.manifest.model import Manifest
+from federation.subgraph import (
+    FetchContext,
+    FetchError,
+    FetchResult,
+    IssuedNumber,
+    PlannedFetch,
+    Representation,
+)
+from tongban.errors import ErrorCode
+from tongban.ids import subgraph_of
+
+Json = Any
+
+
+class PassedThrough:
+    """A ``Subgraph`` over a GraphQL backend. ``services``: mutation field (graph's name) → service id."""
+
+    def __init__(
+        self,
+        name: str,
+        exposed: Exposed,
+        channel: Channel,
+        judge: Judge,
+        services: Mapping[str, str] | None = None,
+    ) -> None:
+        self._name = name
+        self._exposed = exposed
+        self._poster = Poster(channel)
+        self._judge = judge
+        self._services = dict(services or {})
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def sdl(self) -> str:
+        return self._exposed.sdl
+
+    @property
+    def exposed(self) -> Exposed:
+        return self._exposed
+
+    def prepare(self, fetch: PlannedFetch) -> PreparedPassing:
+        asking = compile_asking(fetch, self._exposed.names, frozenset(self._services))
+        return PreparedPassing(
+            asking,
+            opening(asking.document, asking.operation_name),
+            fetch.kind is OperationType.QUERY or bool(fetch.entity_types),
+            self._poster,
+            self._judge,
+            self._exposed,
+            self._services,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedPassing:
+    """One document of one backend."""
+
+    asking: Asking
+    start: bytes
+    reads: bool
+    poster: Poster
+    judge: Judge
+    exposed: Exposed
+    services: Mapping[str, str]
+
+    async def run(
+        self, variables: Mapping[str, Json], representations: Sequence[Representation], context: FetchContext
+    ) -> FetchResult:
+        headers = None
+        if not self.reads and context.idempotency_key:
+            headers = {"Idempotency-Key": context.idempotency_key}
+        try:
+            answer = await self.poster.post(
+                self.start,
+                self._variables(variables, representations),
+                context,
+                headers=headers,
+                repeatable=self.reads,
+            )
+        except BackendUnreachable as error:
+            return self._nothing(len(representations), (self.judge.unreached(error),))
+        if self.asking.representations is not None:
+            return self._entities(answer, len(representations))
+        return self._root(answer)
+
+    def _variables(
+        self, variables: Mapping[str, Json], representations: Sequence[Representation]
+    ) -> dict[str, Json]:
+        found: dict[str, Json] = {}
+        for name, convert in self.asking.conversions.items():
+            if name in variables:
+                value = variables[name]
+                found[name] = convert(value) if convert is not None and value is not None else value
+        if self.asking.representations is not None:
+            names = self.exposed.names
+            found[self.asking.representations] = [names.representation(item, "") for item in representations]
+        return found
+
+    def _nothing(self, count: int, errors: tuple[FetchError, ...]) -> FetchResult:
+        if self.asking.representations is not None:
+            return FetchResult(entities=[None] * count, errors=errors)
+        return FetchResult(errors=errors)
+
+    def _root(self, answer: GraphqlAnswer) -> FetchResult:
+        judged = self.judge.judge(answer)
+        errors = tuple(item.error for item in judged if item.error is not None)
+        data = answer.data
+        if not isinstance(data, dict):
+            if not judged:
+                errors = (self._broken(answer, "neither data nor errors"),)
+            if errors:
+                return FetchResult(errors=errors)
+            return FetchResult(data=dict.fromkeys(self.asking.response_keys))
+        if self.asking.fix is not None:
+            data = self.asking.fix(data)
+        return FetchResult(data=data, errors=errors, issued=self._issued(data))
+
+    def _entities(self, answer: GraphqlAnswer, count: int) -> FetchResult:
+        judged = [_from_entity(item) for item in self.judge.judge(answer)]
+        errors = tuple(item.error for item in judged if item.error is not None)
+        found = answer.data.get(ENTITIES) if isinstance(answer.data, dict) else None
+        if not isinstance(found, list) or len(found) != count:
+            if not judged or isinstance(found, list):
+                errors = (*errors, self._broken(answer, "entities don't match their representations"))
+            return self._nothing(count, errors)
+        fix = self.asking.fix
+        entities = [item if isinstance(item, dict) else None for item in found]
+        if fix is not None:
+            entities = [fix(item) for item in entities]
+        return FetchResult(entities=entities, errors=errors)
+
+    def _broken(self, answer: GraphqlAnswer, detail: str) -> FetchError:
+        return self.judge.error(ErrorCode.DEPARTMENT_ERROR, detail=f"{detail} (status {answer.status})")
+
+    def _issued(self, data: dict[str, Json]) -> tuple[IssuedNumber, ...]:
+        found = []
+        for at in self.asking.numbers:
+            value = data.get(at.response_key)
+            if not isinstance(value, dict):
+                continue
+            number = value.pop(at.key, None) if at.extra else value.get(at.key)
+            if isinstance(number, str | int) and not isinstance(number, bool):
+                found.append(IssuedNumber(at.response_key, self.services[at.field], str(number)))
+        return tuple(found)
+
+
+def _from_entity(item: Judged) -> Judged:
+    """``["_entities", 3, "name"]`` → ``(3, "name")``; an error of the whole stays one."""
+    path = item.path[1:] if item.path[:1] == (ENTITIES,) else ()
+    if item.error is None:
+        return Judged(path, None)
+    error = item.error
+    moved = FetchError(
+        error.code, error.message, path, error.department, error.retry_after_s, detail=error.detail
+    )
+    return Judged(path, moved)
+
+
+def open_passing(manifest: Manifest, sdl: bytes, channel: Channel) -> PassedThrough:
+    """Raises: SdlRefused."""
+    exposed = expose(sdl, manifest.expose, federation=manifest.backend.describe.federation is not None)
+    services = {
+        coordinate.removeprefix("Mutation."): service.id
+        for service in manifest.services
+        for coordinate in service.coordinates
+        if coordinate.startswith("Mutation.")
+    }
+    return PassedThrough(
+        subgraph_of(manifest.id), exposed, channel, Judge(manifest.department, manifest.envelope), services
+    )

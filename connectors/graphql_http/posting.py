@@ -1,0 +1,81 @@
+"""GraphQL over HTTP, the sending side: one POST, one decoded answer.
+
+Must never: quote a query's variables or an answer in an error.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+
+from connectors.backend import BackendUnusable
+from connectors.channel import Channel
+from federation.subgraph import FetchContext
+
+Json = Any
+_BIG_BYTES = 512 * 1024
+_HEADERS = {
+    "Content-Type": "application/json",
+    "Accept": "application/graphql-response+json, application/json;q=0.9",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class GraphqlAnswer:
+    """A well-formed GraphQL answer. ``errors`` holds only dicts."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    data: Json = field(repr=False)
+    errors: tuple[dict[str, Json], ...] = field(repr=False)
+
+
+class Poster:
+    """Posts to one endpoint; ``/graphql`` if the endpoint is a bare host."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+        path = urlsplit(channel.endpoint).path
+        self._url = channel.endpoint if path not in ("", "/") else f"{channel.endpoint}/graphql"
+
+    async def post(
+        self,
+        start: bytes,
+        variables: Mapping[str, Json],
+        context: FetchContext,
+        *,
+        headers: Mapping[str, str] | None = None,
+        repeatable: bool,
+    ) -> GraphqlAnswer:
+        """``start`` is what ``opening`` gave.
+
+        Raises: BackendUnreachable and its kinds.
+        """
+        body = start + orjson.dumps(variables, default=str) + b"}"
+        sent = {**_HEADERS, **headers} if headers else _HEADERS
+        raw = await self._channel.exchange("POST", self._url, sent, body, context, repeatable=repeatable)
+        try:
+            if len(raw.content) > _BIG_BYTES:
+                found = await asyncio.to_thread(orjson.loads, raw.content)
+            else:
+                found = orjson.loads(raw.content)
+        except (orjson.JSONDecodeError, RecursionError):
+            raise BackendUnusable("the answer is not JSON", raw.status) from None
+        if not isinstance(found, dict) or not ("data" in found or "errors" in found):
+            raise BackendUnusable("the answer is not a GraphQL answer", raw.status)
+        errors = found.get("errors")
+        kept = tuple(item for item in errors if isinstance(item, dict)) if isinstance(errors, list) else ()
+        return GraphqlAnswer(raw.status, raw.headers, found.get("data"), kept)
+
+
+def opening(document: str, operation_name: str | None = None) -> bytes:
+    """The body up to its variables: the same for every request."""
+    found = b'{"query":' + orjson.dumps(document)
+    if operation_name:
+        found += b',"operationName":' + orjson.dumps(operation_name)
+    return found + b',"variables":'

@@ -18,6 +18,7 @@ from auth.provider import (
     default_clients,
     provider_routes,
 )
+from auth.remote import IssuerUnusable, RemoteJwks
 from auth.room import Auth, open_auth
 from auth.tokens import Claims, TokenRules, TokenVerifier
 
@@ -29,6 +30,7 @@ __all__ = [
     "Claims",
     "DelegationKind",
     "DepartmentTokens",
+    "IssuerUnusable",
     "Keys",
     "NewAccount",
     "NewDelegation",
@@ -37,6 +39,7 @@ __all__ = [
     "Provider",
     "ProviderSettings",
     "RegisteredClient",
+    "RemoteJwks",
     "SampleLogin",
     "TokenRules",
     "TokenVerifier",

@@ -68,6 +68,10 @@ class JwksVerifier:
         self._seen[token, audience] = (expires_at, claims)
         return claims
 
+    def forget_when_fetched(self) -> None:
+        """The next unknown key is looked for at once, however shortly after the last look."""
+        self._fetched_at = float("-inf")
+
     def _judge(self, claims: dict[str, Any], audience: str) -> tuple[float, Claims]:
         audiences = claims.get("aud")
         expires_at = claims.get("exp")

@@ -37,11 +37,17 @@ __all__ = [
 ]
 
 
+FEWEST = 1000
+
+
 def build_world(seed: int = 20260105, citizens: int = 2000, enterprises: int = 300) -> World:
     """The same province for the same arguments, on any machine.
 
     Shape: at least as many people as asked for (families are completed), and the logins of ``seed_logins``.
+    Raises: ValueError for fewer than ``FEWEST`` citizens.
     """
+    if citizens < FEWEST:
+        raise ValueError(f"at least {FEWEST} citizens: fewer have not all the logins among them")
     population = Population(seed)
     world = population.build(citizens, enterprises)
     world.logins.extend(seed_logins(world))

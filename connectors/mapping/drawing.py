@@ -249,7 +249,10 @@ class _Drawing:
             for spec in entity.fields.values():
                 mapped.fields[spec.name] = self._call_field(name, spec)
                 for part in (spec.requires or "").split():
-                    if part not in mapped.fields:
+                    if part in mapped.fields and mapped.fields[part].origin != "external":
+                        message = f"{name}.{part} is this connector's own: 'requires' is for others' fields"
+                        self.say("field.requires", spec.place, message)
+                    elif part not in mapped.fields:
                         outside = Field(part, source=part)
                         mapped.fields[part] = MappedField(name, part, named("String"), outside, "external")
             own = [found for found in mapped.fields.values() if found.origin == "own"]
@@ -289,8 +292,8 @@ class _Drawing:
         for mapped in self.graph.types.values():
             for found in mapped.fields.values():
                 uses = self._unknown.get((mapped.name, found.name), [])
-                if uses and not all(uses):
-                    nowhere = not any(uses) and found.origin == "own"
+                nowhere = not any(uses) and found.origin == "own"
+                if not all(uses) and (nowhere or not self._comes_by_key(mapped.name)):
                     self.say(
                         "path.undescribed",
                         found.spec.place or mapped.declaration.place,
@@ -306,6 +309,10 @@ class _Drawing:
                     )
                 if described is not None:
                     found.words = found.words or found.described[0].description or described.description
+
+    def _comes_by_key(self, name: str) -> bool:
+        entity = self._manifest.entities.get(name)
+        return entity is not None and (entity.one is not None or entity.many is not None)
 
     def _siblings(self, mapped: MappedType) -> set[str]:
         return {

@@ -33,6 +33,7 @@ class ServiceEntry:
     roles: tuple[str, ...]
     purposes: tuple[str, ...]
     coordinates: tuple[str, ...]
+    responsible_unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,7 @@ def service_entries(manifest: Manifest) -> tuple[ServiceEntry, ...]:
                 roles=service.roles,
                 purposes=service.purposes,
                 coordinates=service.coordinates,
+                responsible_unit=manifest.governance.responsible_unit,
             )
         )
     return tuple(found)

@@ -13,7 +13,7 @@ import structlog
 from connectors.connector import Connector
 from connectors.opening import open_connector
 from connectors.registry import Published
-from connectors.snapshot import ServiceEntry, Snapshot
+from connectors.snapshot import ServiceEntry, Snapshot, snapshot_of
 
 from connectors.local import LocalSubgraph
 from connectors.manifest import ManifestRejected, parse_manifest
@@ -44,6 +44,7 @@ class CurrentGeneration:
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
         self._open: dict[tuple[str, str, str | None], Connector] = {}
+        self._closing: set[asyncio.Future[None]] = set()
         self.catalogue = CurrentCatalogue()
         platform = platform_schema(self.catalogue, rooms.matters)
         self._platform: Subgraph = LocalSubgraph(
@@ -130,7 +131,7 @@ class CurrentGeneration:
         )
 
     async def _compose(self, revision: int, connectors: list[Connector]) -> Generation:
-        snapshot = Snapshot.of(revision, connectors)
+        snapshot = snapshot_of(revision, connectors)
         subgraphs: dict[str, Subgraph] = {self._platform.name: self._platform}
         mutations = _mutations(snapshot)
         for connector in connectors:
@@ -142,15 +143,17 @@ class CurrentGeneration:
 
     async def _retire(self, kept: list[Connector]) -> None:
         """Closes connectors that no generation uses any more, once the requests in flight must be over."""
-        gone = {key: connector for key, connector in self._open.items() if connector not in kept}
+        gone = [key for key, connector in self._open.items() if connector not in kept]
         for key in gone:
-            del self._open[key]
-        if gone:
-            loop = asyncio.get_running_loop()
-            for connector in gone.values():
-                loop.call_later(
-                    self._rooms.settings.request_deadline_s, lambda c=connector: loop.create_task(c.close())
-                )
+            connector = self._open.pop(key)
+            asyncio.get_running_loop().call_later(
+                self._rooms.settings.request_deadline_s, self._close_soon, connector
+            )
+
+    def _close_soon(self, connector: Connector) -> None:
+        task = asyncio.ensure_future(connector.close())
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
 
 
 def _mutations(snapshot: Snapshot) -> Mapping[str, ServiceEntry]:

@@ -20,9 +20,10 @@ from connectors.secrets import FileSecrets, HeldSecrets
 from connectors.transport import Transport
 from schema.matter_log import MatterLog
 from storage.audit import AuditLog
-from storage.bus import Bus, InProcessBus, RedisBus
+from storage.bus import Bus, InProcessBus
 from storage.database import Database, sqlite_url
 from storage.migrations import upgrade
+from storage.redis_bus import RedisBus
 from storage.sealed import Sealed
 from tongban.caller import Caller, Client
 from tongban.clock import Clock

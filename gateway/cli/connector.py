@@ -111,7 +111,7 @@ def _store(data: Path | None) -> Database:
 
 
 async def _publish(manifest: Path, endpoint: str | None, by: str, replace: bool, data: Path | None) -> int:
-    from connectors.registry import PublishRefused, Registry
+    from connectors.registry import PublicationRefused, Registry
 
     from gateway.connector_files import read_connector
     from storage.migrations import upgrade
@@ -122,7 +122,7 @@ async def _publish(manifest: Path, endpoint: str | None, by: str, replace: bool,
         await upgrade(database)
         text, files = read_connector(manifest)
         return await Registry(database, SystemClock()).publish(text, files, endpoint, by, replace=replace)
-    except PublishRefused as refused:
+    except PublicationRefused as refused:
         raise click.UsageError(str(refused)) from refused
     finally:
         await database.close()

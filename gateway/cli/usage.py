@@ -43,7 +43,7 @@ async def _report(first: date, last: date, data: Path | None, output: str) -> st
         services = {
             service.id: service.title.zh or service.title.en
             for item in published.items
-            for service in parse_manifest(item.manifest).services.values()
+            for service in parse_manifest(item.manifest).services
         }
         rows = await usage_report(database, services, first, last)
     finally:

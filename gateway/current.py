@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import structlog
+
 from connectors.connector import Connector
+from connectors.local import LocalSubgraph
+from connectors.manifest import ManifestRejected, parse_manifest
 from connectors.opening import open_connector
 from connectors.registry import Published
 from connectors.snapshot import ServiceEntry, Snapshot, snapshot_of
-
-from connectors.local import LocalSubgraph
-from connectors.manifest import ManifestRejected, parse_manifest
 from federation import CompositionFailed, Supergraph, compose
 from federation.subgraph import Subgraph
 from gateway.catalogue import CurrentCatalogue

@@ -7,8 +7,6 @@ import socket
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
-from connectors.registry import Registry
-
 from auth.accounts import Accounts
 from auth.department_tokens import DepartmentTokens
 from auth.directory import CallerDirectory
@@ -16,6 +14,7 @@ from auth.keys import Keys
 from auth.pairwise import Pairwise
 from auth.revocations import Revocations
 from auth.tokens import TokenRules, TokenVerifier
+from connectors.registry import Registry
 from connectors.secrets import FileSecrets, HeldSecrets
 from connectors.transport import Transport
 from schema.matter_log import MatterLog

@@ -112,7 +112,6 @@ def _store(data: Path | None) -> Database:
 
 async def _publish(manifest: Path, endpoint: str | None, by: str, replace: bool, data: Path | None) -> int:
     from connectors.registry import PublicationRefused, Registry
-
     from gateway.connector_files import read_connector
     from storage.migrations import upgrade
     from tongban.clock import SystemClock
@@ -130,7 +129,6 @@ async def _publish(manifest: Path, endpoint: str | None, by: str, replace: bool,
 
 async def _retire(connector_id: str, by: str, data: Path | None) -> int:
     from connectors.registry import Registry
-
     from tongban.clock import SystemClock
 
     database = _store(data)
@@ -143,9 +141,8 @@ async def _retire(connector_id: str, by: str, data: Path | None) -> int:
 
 
 async def _published(data: Path | None) -> list[dict[str, Any]]:
-    from connectors.registry import Registry
-
     from connectors.manifest import parse_manifest
+    from connectors.registry import Registry
     from tongban.clock import SystemClock
 
     database = _store(data)

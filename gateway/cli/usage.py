@@ -31,9 +31,8 @@ def report(since: datetime | None, until: datetime | None, data: Path | None, ou
 
 
 async def _report(first: date, last: date, data: Path | None, output: str) -> str:
-    from connectors.registry import Registry
-
     from connectors.manifest import parse_manifest
+    from connectors.registry import Registry
     from tongban.clock import SystemClock
     from usage_metrics import as_json, as_text, usage_report
 

@@ -234,9 +234,14 @@ def _of_type(selection: SelectionSetNode, name: str) -> SelectionSetNode:
 def _errors(
     errors: Sequence[GraphQLError] | None, prefix: tuple[str | int, ...] = ()
 ) -> tuple[FetchError, ...]:
-    return tuple(
-        _error(error.original_error or error, (*prefix, *(error.path or ()))) for error in errors or ()
-    )
+    return tuple(_placed(error, prefix) for error in errors or ())
+
+
+def _placed(error: GraphQLError, prefix: tuple[str | int, ...]) -> FetchError:
+    if error.path is None:
+        # only a variable that doesn't fit has no path after validation; graphql-core's message quotes the value
+        return FetchError(ErrorCode.BAD_USER_INPUT, ErrorCode.BAD_USER_INPUT.facts.en, prefix)
+    return _error(error, (*prefix, *error.path))
 
 
 def _error(error: BaseException, path: tuple[str | int, ...]) -> FetchError:
@@ -246,9 +251,6 @@ def _error(error: BaseException, path: tuple[str | int, ...]) -> FetchError:
         return FetchError(
             error.code, error.message, path, error.department, error.retry_after_s, detail=error.detail
         )
-    if isinstance(error, GraphQLError) and not path:
-        # a variable that doesn't fit: graphql-core's message quotes the value
-        return FetchError(ErrorCode.BAD_USER_INPUT, ErrorCode.BAD_USER_INPUT.facts.en, path)
     _log.error("a local resolver failed: %s", type(error).__name__)
     return FetchError(
         ErrorCode.INTERNAL_ERROR, ErrorCode.INTERNAL_ERROR.facts.en, path, detail=type(error).__name__

@@ -64,6 +64,11 @@ class Auth:
                     "auth: the store is away (%s); going on with what is known", type(error).__name__
                 )
 
+    async def forget_expired(self) -> None:
+        """Housekeeping, once an hour or so: rows that no login can need any more."""
+        await self.provider.grants.forget_expired()
+        await self.revocations.forget_expired()
+
     async def token_without_login(self, account: Account, client_id: str, life_s: int) -> AccessToken:
         """An access token for scripts of the demo, in a session of its own, without a login page. At the
         account's level.

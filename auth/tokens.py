@@ -80,6 +80,22 @@ class TokenRules:
     skew_s: float = 5.0
     longest_life_s: float = 25 * 3600.0
     default_level: int = 0
+    full_profile: bool = True
+    """Whether every claim that RFC 9068 §2.2 requires must be there; issuers elsewhere leave some out."""
+
+    @classmethod
+    def foreign(cls, issuer: str, audience: str) -> TokenRules:
+        """For an issuer that is not ours: JWT access tokens of before RFC 9068 are taken too."""
+        kinds = frozenset({"at+jwt", "application/at+jwt", "jwt", ""})
+        return cls(
+            issuer,
+            audience,
+            kinds,
+            skew_s=30.0,
+            longest_life_s=366 * 86400.0,
+            default_level=1,
+            full_profile=False,
+        )
 
 
 class _Refused(Exception):
@@ -168,7 +184,8 @@ class TokenVerifier:
         listed = audience if isinstance(audience, list) else [audience]
         if not all(isinstance(name, str) for name in listed) or rules.audience not in listed:
             raise _Refused("audience")
-        expires_at, issued_at = _time(payload, "exp"), _time(payload, "iat")
+        expires_at = _time(payload, "exp")
+        issued_at = _time(payload, "iat") if rules.full_profile or "iat" in payload else now
         if expires_at <= now:
             raise _Refused("expired")
         if issued_at > now + rules.skew_s or (
@@ -177,11 +194,12 @@ class TokenVerifier:
             raise _Refused("not yet valid")
         if expires_at - now > rules.longest_life_s or expires_at <= issued_at:
             raise _Refused("lives too long")
+        missing = None if rules.full_profile else ""
         return Claims(
             subject=_text(payload, "sub"),
-            client_id=_text(payload, "client_id"),
+            client_id=_text(payload, "client_id", missing) or _text(payload, "azp", ""),
             session=_text(payload, "sid", ""),
-            token_id=_text(payload, "jti"),
+            token_id=_text(payload, "jti", missing),
             level=_level(payload.get("acr"), rules.default_level),
             roles=_roles(payload.get("roles", [])),
             scopes=frozenset(_text(payload, "scope", "").split()),

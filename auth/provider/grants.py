@@ -14,7 +14,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -178,6 +178,18 @@ class Grants:
         except IntegrityError:
             pass  # revoked before
         await self._revocations.refresh()
+
+    async def forget_expired(self) -> None:
+        """Deletes codes, refresh tokens and logins a day after their end."""
+        before = self._clock.epoch_s() - 86_400
+        ended = select(sessions.c.session_id).where(sessions.c.expires_at < before)
+        families = select(refresh_families.c.family_id).where(refresh_families.c.session_id.in_(ended))
+        async with self._database.write() as connection:  # children before parents
+            await connection.execute(delete(codes).where(codes.c.session_id.in_(ended)))
+            await connection.execute(delete(codes).where(codes.c.expires_at < before))
+            await connection.execute(delete(refresh_tokens).where(refresh_tokens.c.family_id.in_(families)))
+            await connection.execute(delete(refresh_families).where(refresh_families.c.session_id.in_(ended)))
+            await connection.execute(delete(sessions).where(sessions.c.expires_at < before))
 
     async def _begin_family(self, connection: AsyncConnection, row: RowMapping, now: float) -> Redeemed:
         family = {

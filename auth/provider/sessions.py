@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from auth.revocations import Revocations, Revoked
@@ -82,9 +82,9 @@ class Sessions:
             pass  # ended twice at once
         await self._revocations.refresh()
 
-    async def _find(self, condition: object) -> Session | None:
+    async def _find(self, condition: ColumnElement[bool]) -> Session | None:
         wanted = select(sessions).where(
-            condition,  # type: ignore[arg-type]
+            condition,
             sessions.c.ended_at.is_(None),
             sessions.c.expires_at > self._clock.epoch_s(),
         )

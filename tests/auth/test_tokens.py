@@ -296,3 +296,24 @@ async def test_a_level_that_we_do_not_know_counts_as_none(acr: object, level: in
 async def test_several_audiences_are_good_if_we_are_one() -> None:
     verifier, _, _ = make()
     assert (await verifier.verify(signed(said(aud=["x", "tongban"])))).subject == "01ACCOUNT"
+
+
+def foreign() -> TokenVerifier:
+    return TokenVerifier(InMemoryKeys(), TokenRules.foreign(ISSUER, "tongban"), FakeClock())
+
+
+@pytest.mark.parametrize("typ", ["JWT", "at+jwt", ...])
+async def test_an_issuer_elsewhere_may_leave_out_what_rfc_9068_asks_for(typ: object) -> None:
+    bare = said(client_id=..., jti=..., iat=..., sid=..., acr=..., scope=..., roles=..., azp="bank")
+    claims = await foreign().verify(signed(bare, typ=typ))
+    assert (claims.subject, claims.client_id, claims.level) == ("01ACCOUNT", "bank", 1)
+
+
+PROFILE = {"an ID token", "no typ", "iat missing", "client missing", "jti missing"}
+
+
+@pytest.mark.parametrize("name", sorted(HOSTILE.keys() - PROFILE))
+async def test_every_other_rule_holds_for_an_issuer_elsewhere(name: str) -> None:
+    token = HOSTILE[name]()
+    with pytest.raises(CallerFault):
+        await foreign().verify(token)

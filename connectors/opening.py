@@ -1,26 +1,61 @@
-"""From a manifest and its description files to an opened connector. The kinds of backend are an explicit table."""
+"""From a manifest and its description files to an opened connector. The kinds of backend are an explicit table.
+
+Must never: send anything.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-from connectors import graphql_http, openapi, soap
+from connectors import openapi, soap
 from connectors.backend import Backend
+from connectors.channel import Channel
+from connectors.channel_opening import open_channel
 from connectors.connector import Connector, matter_states
-from connectors.manifest import Manifest
+from connectors.graphql_http import Combined, GraphqlBackend, open_passing
+from connectors.graphql_http.definitions import Definitions, read_sdl
+from connectors.manifest import Finding, Manifest, ManifestRejected, beside
 from connectors.mapping import map_subgraph
 from connectors.ports import Secrets, TokenExchange
 from connectors.quality import DataQuality
 from connectors.transport import Transport
+from federation.subgraph import Subgraph
 from tongban.clock import Clock
 
-OpenBackend = Callable[..., Backend]
 
-BACKENDS: Mapping[str, OpenBackend] = {
-    "rest": openapi.open_backend,
-    "soap": soap.open_backend,
-}
-"""Kinds whose whole subgraph is mapped. GraphQL backends bring a graph of their own: ``graphql_http.open_connector_parts``."""
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a backend is opened on. Files are named as the manifest names them, without ``./``."""
+
+    manifest: Manifest
+    files: Mapping[str, bytes]
+    channel: Channel
+    secrets: Secrets
+    tokens: TokenExchange
+    clock: Clock
+
+
+def _rest(ground: Ground) -> Backend:
+    return openapi.open_backend(ground.manifest, ground.files, channel=ground.channel)
+
+
+def _soap(ground: Ground) -> Backend:
+    return soap.open_backend(
+        ground.manifest,
+        ground.files,
+        channel=ground.channel,
+        secrets=ground.secrets,
+        tokens=ground.tokens,
+        clock=ground.clock,
+    )
+
+
+def _graphql(ground: Ground) -> Backend:
+    return GraphqlBackend(_sdl(ground), ground.channel)
+
+
+BACKENDS: Mapping[str, Callable[[Ground], Backend]] = {"rest": _rest, "soap": _soap, "graphql": _graphql}
 
 
 def open_connector(
@@ -38,33 +73,62 @@ def open_connector(
 
     Raises: ManifestRejected.
     """
-    quality = quality if quality is not None else DataQuality()
-    if manifest.backend.kind == "graphql":
-        return graphql_http.open_connector_parts(
-            manifest,
-            files,
-            endpoint=endpoint,
-            secrets=secrets,
-            tokens=tokens,
-            clock=clock,
-            transport=transport,
-            quality=quality,
-        )
-    backend = BACKENDS[manifest.backend.kind](
-        manifest,
-        files,
-        endpoint=endpoint,
-        secrets=secrets,
-        tokens=tokens,
-        clock=clock,
-        transport=transport,
+    channel = open_channel(
+        manifest, endpoint=endpoint, secrets=secrets, tokens=tokens, clock=clock, transport=transport
     )
-    mapped = map_subgraph(manifest, backend, clock=clock, quality=quality)
+    named = {beside(name): content for name, content in files.items()}
+    ground = Ground(manifest, named, channel, secrets, tokens, clock)
+    try:
+        return _opened(ground, quality if quality is not None else DataQuality())
+    except ManifestRejected:
+        raise
+    except KeyError as error:
+        raise ManifestRejected([_finding(manifest, f"{error} is unknown")]) from None
+    except ValueError as error:
+        raise ManifestRejected([_finding(manifest, str(error))]) from None
+
+
+def _opened(ground: Ground, quality: DataQuality) -> Connector:
+    manifest = ground.manifest
+    backend = BACKENDS[manifest.backend.kind](ground)
+    findings: tuple[Finding, ...] = ()
+    passed = open_passing(manifest, _sdl(ground), ground.channel) if _passes_through(manifest) else None
+    existing = frozenset(Definitions(read_sdl(passed.sdl)).types) if passed is not None else frozenset()
+    subgraph: Subgraph
+    if passed is not None and not _maps(manifest):
+        subgraph = passed
+    else:
+        mapped = map_subgraph(manifest, backend, clock=ground.clock, quality=quality, existing=existing)
+        findings = mapped.findings
+        subgraph = mapped if passed is None else Combined(passed, mapped)
     return Connector(
         manifest,
-        mapped,
-        findings=mapped.findings,
+        subgraph,
+        findings=findings,
         quality=quality,
-        matter_states=matter_states(manifest, backend, clock),
+        matter_states=matter_states(manifest, backend, ground.clock),
         close=backend.close,
     )
+
+
+def _passes_through(manifest: Manifest) -> bool:
+    """A federation subgraph brings its graph along; of a plain GraphQL backend only what ``expose`` names."""
+    if manifest.backend.kind != "graphql":
+        return False
+    return manifest.backend.describe.federation is not None or bool(manifest.expose.include)
+
+
+def _maps(manifest: Manifest) -> bool:
+    return bool(manifest.query or manifest.mutation or manifest.entities or manifest.types)
+
+
+def _sdl(ground: Ground) -> bytes:
+    path = ground.manifest.backend.describe.path
+    if path not in ground.files:
+        raise ValueError(f"{path} is not among the files given")
+    return ground.files[path]
+
+
+def _finding(manifest: Manifest, message: str) -> Finding:
+    line, column = manifest.places.get(("backend", "describe"), (0, 0))
+    return Finding("backend.describe", "error", manifest.file, line, column, message)

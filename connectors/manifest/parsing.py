@@ -255,7 +255,7 @@ class _Parser:
     def _type(self, name: str, block: Block) -> TypeDeclaration:
         place = ("types", name)
         fields = {
-            field: self._field(field, spec, (*place, "fields", field))
+            field: self._field(field, spec, (*place, "fields", field), block.get("key", ""))
             for field, spec in block.get("fields", {}).items()
         }
         if "enum" in block and ("fields" in block or "key" in block):
@@ -287,15 +287,15 @@ class _Parser:
             key=block["key"],
             one=None if one is None else self._call(one, (*place, "one")),
             one_items=self._path((one or {}).get("items", "@"), (*place, "one", "items")),
-            many=None if many is None else self._many(many, (*place, "many")),
+            many=None if many is None else self._many(many, (*place, "many"), block["key"]),
             fields={
-                field: self._field(field, {**spec, "from": "@"}, (*place, "fields", field))
+                field: self._field(field, {**spec, "from": "@"}, (*place, "fields", field), block["key"])
                 for field, spec in block.get("fields", {}).items()
             },
             place=place,
         )
 
-    def _field(self, name: str, spec: Any, place: Place) -> Field:
+    def _field(self, name: str, spec: Any, place: Place, key: str = "") -> Field:
         if isinstance(spec, str):
             return Field(name=name, source=self._path(spec, place), place=place)
         type_text = spec.get("returns", spec.get("type"))
@@ -323,7 +323,7 @@ class _Parser:
             ),
             call=None if call is None else self._call(call, (*place, "call")),
             items=self._path(spec.get("items", "@"), (*place, "items")),
-            many=None if many is None else self._many(many, (*place, "many")),
+            many=None if many is None else self._many(many, (*place, "many"), key),
             requires=spec.get("requires"),
             number=None if "number" not in spec else self._path(spec["number"], (*place, "number")),
             idempotency_header=idempotency["header"] if isinstance(idempotency, dict) else None,
@@ -364,11 +364,13 @@ class _Parser:
                 parts[name] = empty
         return CallSpec(block["operation"], parts["params"], parts["body"], parts["headers"])
 
-    def _many(self, block: Block, place: Place) -> Many:
+    def _many(self, block: Block, place: Place, key: str) -> Many:
         call = self._call(block, place)
         match = block["match"]
         if isinstance(match, str):
             names = {slot.path[0] for slot in _each_slots(call)}
+            if len(names) > 1:
+                names &= {key}
             if len(names) != 1:
                 self._say("many.match", (*place, "match"), "with several key fields, match is {field: path}")
             match = dict.fromkeys(names, match)

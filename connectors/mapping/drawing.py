@@ -197,6 +197,11 @@ class _Drawing:
             fix = did_you_mean(call.operation, known)
             self.say("call.operation", place, f"the description has no operation '{call.operation}'", fix)
             return None
+        try:
+            self._backend.prepare(call, frozenset())
+        except ValueError as error:
+            self.say("call.mismatch", place, str(error))
+            return operation
         given = dict(call.params)
         if isinstance(call.body, Mapping):
             given.update(call.body)
@@ -357,7 +362,7 @@ class _Drawing:
         for service in self._manifest.services:
             for coordinate in service.coordinates:
                 place = ("services", service.id.partition(".")[2], "fields")
-                if coordinate not in known and coordinate.partition(".")[0] not in (*self._existing, "Query"):
+                if coordinate not in known and coordinate.partition(".")[0] not in self._existing:
                     self.say(
                         "service.field", place, f"there is no {coordinate}", did_you_mean(coordinate, known)
                     )

@@ -8,16 +8,12 @@ from urllib.parse import urlsplit
 
 from connectors.backend import Answer, CallSpec, DescribedOperation
 from connectors.channel import Channel
-from connectors.channel_opening import open_channel
-from connectors.manifest import Finding, Manifest, ManifestRejected
+from connectors.manifest import Manifest
 from connectors.openapi.answers import decode
-from connectors.openapi.document import DescriptionRefused, Document
+from connectors.openapi.document import Document
 from connectors.openapi.operations import RestOperation, read_operations
 from connectors.openapi.requests import RequestTemplate
-from connectors.ports import Secrets, TokenExchange
-from connectors.transport import Transport
 from federation.subgraph import FetchContext
-from tongban.clock import Clock
 
 
 class RestCall:
@@ -60,24 +56,6 @@ class RestBackend:
         return None
 
 
-def open_backend(
-    manifest: Manifest,
-    files: Mapping[str, bytes],
-    *,
-    endpoint: str | None,
-    secrets: Secrets,
-    tokens: TokenExchange,
-    clock: Clock,
-    transport: Transport,
-) -> RestBackend:
-    """Raises: ManifestRejected."""
-    channel = open_channel(
-        manifest, endpoint=endpoint, secrets=secrets, tokens=tokens, clock=clock, transport=transport
-    )
-    try:
-        document = Document(files, manifest.backend.describe.path)
-    except DescriptionRefused as error:
-        line, column = manifest.places.get(("backend", "describe"), (0, 0))
-        finding = Finding("backend.describe", "error", manifest.file, line, column, str(error))
-        raise ManifestRejected([finding]) from None
-    return RestBackend(channel, read_operations(document))
+def open_backend(manifest: Manifest, files: Mapping[str, bytes], *, channel: Channel) -> RestBackend:
+    """Raises: DescriptionRefused."""
+    return RestBackend(channel, read_operations(Document(files, manifest.backend.describe.path)))

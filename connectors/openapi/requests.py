@@ -25,6 +25,10 @@ _JOINTS = {"csv": ",", "ssv": " ", "tsv": "\t", "pipes": "|"}
 _HOLE = re.compile(r"\{([^}]*)\}")
 
 
+class IncompleteCall(ValueError):
+    """The call leaves a hole in the path."""
+
+
 class RequestTemplate:
     """Everything of a request that is known before the values are."""
 
@@ -89,7 +93,9 @@ def _path_parts(template: str, call: CallSpec) -> list[str | Fill]:
         if index % 2 == 0:
             parts.append(quote(piece, safe="/:@!$&'()*+,;=%~[]"))
         else:
-            parts.append(compile_fill(call.params.get(piece)))
+            if piece not in call.params:
+                raise IncompleteCall(f"{call.operation} has '{{{piece}}}' in its path: give it under params")
+            parts.append(compile_fill(call.params[piece]))
     return parts
 
 

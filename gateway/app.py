@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +23,7 @@ from gateway.current import CurrentGeneration
 from gateway.documents import TrustedDocuments
 from gateway.http import GraphQLEndpoint
 from gateway.identity import identity_provider
+from gateway.logs import set_up
 from gateway.metrics import observed
 from gateway.pipeline import Pipeline
 from gateway.rooms import Rooms, open_rooms
@@ -47,6 +48,8 @@ class Extras:
     tabs: Sequence[Tab] = ()
     samples: tuple[SampleLogin, ...] = ()
     simulated: bool = False
+    fill: Callable[[Rooms], Awaitable[None]] | None = None
+    """Run when the rooms are open, before the first generation."""
 
 
 class Gateway:
@@ -80,6 +83,7 @@ class Gateway:
     async def open(self) -> None:
         """Opens the rooms, loads the graph, starts what runs beside requests."""
         settings = self.settings
+        set_up(settings.log_level)
         self.rooms = rooms = await open_rooms(settings, self.clock)
         self.current = current = CurrentGeneration(rooms)
         provider = identity_provider(rooms, simulated=self.extras.simulated, samples=self.extras.samples)
@@ -92,6 +96,8 @@ class Gateway:
         )
         self._graphql = GraphQLEndpoint(observed(pipeline.answer), refuse, settings, self.clock)
         self._pages = Starlette(routes=self._routes(provider))
+        if self.extras.fill is not None:
+            await self.extras.fill(rooms)
         await current.refresh()
         refresh = MatterRefresh(rooms.matters, self._ask, self.clock)
         self._beside(lambda: current.watch(settings.store_poll_s))

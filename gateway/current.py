@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.connector import Connector
 from connectors.local import LocalSubgraph
@@ -44,6 +45,7 @@ class CurrentGeneration:
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
         self._open: dict[tuple[str, str, str | None], Connector] = {}
+        self._one_at_a_time = asyncio.Lock()
         self._closing: set[asyncio.Future[None]] = set()
         self.catalogue = CurrentCatalogue()
         platform = platform_schema(self.catalogue, rooms.matters)
@@ -55,6 +57,10 @@ class CurrentGeneration:
 
     async def refresh(self) -> bool:
         """True if a new generation took over."""
+        async with self._one_at_a_time:
+            return await self._refresh()
+
+    async def _refresh(self) -> bool:
         revision = await self._rooms.registry.revision()
         if self.now is not None and revision == self.status.revision:
             return False
@@ -82,8 +88,10 @@ class CurrentGeneration:
                 try:
                     await self.refresh()
                     await self._rooms.refresh()
-                except Exception as error:  # the store may be away; what runs goes on
+                except (SQLAlchemyError, OSError) as error:  # the store may be away; what runs goes on
                     log.warning("store not read", error=type(error).__name__)
+                except Exception as error:
+                    log.error("generation not made", exc_info=error)
                 try:
                     await asyncio.wait_for(anext(subscription), interval_s)
                 except TimeoutError:
@@ -110,9 +118,17 @@ class CurrentGeneration:
             if connector is None:
                 try:
                     connector = self._open[key] = await asyncio.to_thread(self._opened, item)
-                except (ManifestRejected, ValueError, KeyError) as error:
+                except Exception as error:  # one connector that cannot be opened must not keep the others out
                     self.status.skipped[item.connector_id] = str(error)
-                    log.error("connector skipped", connector=item.connector_id, problem=str(error))
+                    unexpected = (
+                        None if isinstance(error, (ManifestRejected, ValueError, KeyError)) else error
+                    )
+                    log.error(
+                        "connector skipped",
+                        connector=item.connector_id,
+                        problem=str(error),
+                        exc_info=unexpected,
+                    )
                     continue
             found.append(connector)
         return found

@@ -17,12 +17,12 @@ from typing import Any
 import click
 import orjson
 import uvicorn
-from connectors.registry import Registry
 
 import demo
 from auth.accounts import Account, DelegationKind, NewAccount, NewDelegation, NewPerson
 from auth.issue import Grant, TokenIssuer
 from auth.provider import SampleLogin
+from connectors.registry import Registry
 from demo.secrets import MTLS, province_secrets
 from demo.world import Login, World, build_world
 from gateway.app import Extras, Gateway
@@ -58,11 +58,10 @@ async def run(settings: Settings) -> None:
     backends = await _start_backends(settings, addresses)
     try:
         world = build_world()
-        documents = TrustedDocuments.from_folder(HERE / "documents")
-        gateway = Gateway(settings, extras=_extras(world, documents))
+        gateway = Gateway(settings, extras=_extras(world, addresses))
         server = uvicorn.Server(
             uvicorn.Config(
-                _Seeded(gateway, world, addresses),
+                gateway,
                 host=settings.host,
                 port=settings.port,
                 loop="none",
@@ -82,33 +81,10 @@ async def run(settings: Settings) -> None:
             await backends.wait()
 
 
-class _Seeded:
-    """The gateway, filled with people and connectors between its opening and its first request."""
-
-    def __init__(self, gateway: Gateway, world: World, addresses: Mapping[str, BackendAddress]) -> None:
-        self._gateway = gateway
-        self._world = world
-        self._addresses = addresses
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] != "lifespan":
-            await self._gateway(scope, receive, send)
-            return
-
-        async def seeded(message: Any) -> None:
-            if message["type"] == "lifespan.startup.complete":
-                await seed(self._gateway, self._world, self._addresses)
-            await send(message)
-
-        await self._gateway(scope, receive, seeded)
-
-
-async def seed(gateway: Gateway, world: World, addresses: Mapping[str, BackendAddress]) -> None:
+async def seed(rooms: Rooms, world: World, addresses: Mapping[str, BackendAddress]) -> None:
     """People, connectors and ``demo.json``."""
-    rooms = gateway.rooms
     accounts = await _seed_people(rooms, world)
     await publish_all(rooms.registry, addresses)
-    await gateway.current.refresh()
     _write_facts(rooms, world, accounts, addresses)
 
 
@@ -146,11 +122,16 @@ def _indented(text: str) -> str:
     return "\n".join(f"    {line}" for line in text.splitlines())
 
 
-def _extras(world: World, documents: TrustedDocuments) -> Extras:
+def _extras(world: World, addresses: Mapping[str, BackendAddress]) -> Extras:
+    documents = TrustedDocuments.from_folder(HERE / "documents")
     texts = [path.read_text("utf-8") for path in sorted((HERE / "documents").glob("*.graphql"))]
     notes = {login.login: login.note_zh for login in world.logins}
     samples = tuple(SampleLogin(name, PASSWORD, notes.get(name, ""), name) for name in SAMPLES)
-    return Extras(documents, [Tab(text) for text in texts], samples, simulated=True)
+
+    async def fill(rooms: Rooms) -> None:
+        await seed(rooms, world, addresses)
+
+    return Extras(documents, [Tab(text) for text in texts], samples, simulated=True, fill=fill)
 
 
 def _addresses(port: int) -> dict[str, BackendAddress]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from ariadne.asgi import GraphQL
-from graphql import DocumentNode, GraphQLError, GraphQLSchema, parse
+from graphql import DocumentNode, GraphQLError, GraphQLSchema, parse, validate
 from starlette.requests import Request
 
 from demo.context import Context
@@ -19,6 +18,8 @@ from demo.departments.graphql.visit import Visit
 DESCRIPTIONS = Path(__file__).parents[2] / "descriptions"
 
 STANDARD_WORDS: Mapping[Why, str] = {why: why.value for why in Why}
+
+_REMEMBERED = 512
 
 _SILENT = logging.getLogger("demo.graphql")
 _SILENT.addHandler(logging.NullHandler())
@@ -44,19 +45,40 @@ def serve(context: Context, schema: GraphQLSchema, words: Mapping[Why, str] = ST
             told = {**told, "message": "内部错误", "extensions": {"code": "INTERNAL"}}
         return told
 
+    documents = _Documents()
     return GraphQL(
         schema,
         context_value=visit,
-        query_parser=_parsed,
+        query_parser=documents.parsed,
+        query_validator=documents.validated,
         error_formatter=formatted,
         logger=_SILENT,
     )
 
 
-def _parsed(_: Any, data: Mapping[str, Any]) -> DocumentNode:
-    return _document(str(data["query"]))
+class _Documents:
+    """Parses and validates each document once: a gateway sends the same few for ever."""
 
+    def __init__(self) -> None:
+        self._parsed: dict[str, DocumentNode] = {}
+        self._valid: dict[int, DocumentNode] = {}
+        """By identity: graphql-core's nodes hash by their whole content."""
 
-@lru_cache(maxsize=512)
-def _document(query: str) -> DocumentNode:
-    return parse(query)
+    def parsed(self, _: Any, data: Mapping[str, Any]) -> DocumentNode:
+        text = str(data["query"])
+        if text not in self._parsed:
+            if len(self._parsed) >= _REMEMBERED:
+                self._parsed.clear()
+                self._valid.clear()
+            self._parsed[text] = parse(text)
+        return self._parsed[text]
+
+    def validated(
+        self, schema: GraphQLSchema, document: DocumentNode, *rest: Any, **more: Any
+    ) -> list[GraphQLError]:
+        if self._valid.get(id(document)) is document:
+            return []
+        errors = validate(schema, document, *rest, **more)
+        if not errors:
+            self._valid[id(document)] = document
+        return errors

@@ -132,6 +132,8 @@ _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 def _fit(name: str, raw: Any, default: Any, source: str) -> Any:
     """The value in the default's type. Raises BadSettings."""
     try:
+        if type(raw) not in (str, type(default), {float: int, tuple: list}.get(type(default))):
+            raise ValueError(f"a value of another type was given ({type(raw).__name__})")
         if isinstance(default, bool):
             word = str(raw).lower()
             if word not in _TRUE | _FALSE:

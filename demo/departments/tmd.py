@@ -70,6 +70,10 @@ def _answer(name: str, code: str, text: str, *found: etree._Element) -> etree._E
     return node(f"{_NS}{name}Response", head, body, prefixes={"t": _URL})
 
 
+def _listed(name: str, rows: list[etree._Element]) -> etree._Element:
+    return _answer(name, "1", "成功", leaf(f"{_NS}rowNum", len(rows)), *rows)
+
+
 def _vehicle(vehicle: Vehicle) -> etree._Element:
     return node(f"{_NS}vehicle", leaf(f"{_NS}plateNo", vehicle.plate_no), leaf(f"{_NS}model", vehicle.model))
 
@@ -113,11 +117,11 @@ class _Traffic:
     def vehicles(self, call: Call) -> etree._Element:
         citizen = self._context.world.citizen(call.fields.get("cid"))
         plates = citizen.plate_nos if citizen is not None else []
-        return _answer("QueryVehicles", "1", "成功", *map(_vehicle, self._known(plates)))
+        return _listed("QueryVehicles", [_vehicle(each) for each in self._known(plates)])
 
     def vehicles_by_plate(self, call: Call) -> etree._Element:
         found = self._known(call.fields.all("plateNo"))
-        return _answer("QueryVehiclesByPlate", "1", "成功", *map(_vehicle, found))
+        return _listed("QueryVehiclesByPlate", [_vehicle(each) for each in found])
 
     def _known(self, plates: Iterable[str]) -> list[Vehicle]:
         known = self._context.world.vehicles
@@ -127,7 +131,7 @@ class _Traffic:
         plate = call.fields.get("plateNo")
         if plate not in self._context.world.vehicles:
             return _answer("QueryViolations", "0", "未查到机动车")
-        return _answer("QueryViolations", "1", "成功", *map(_violation, self._of(plate)))
+        return _listed("QueryViolations", [_violation(each) for each in self._of(plate)])
 
     def violations_by_plate(self, call: Call) -> etree._Element:
         """In the register's order, not the asker's; unknown plates are left out."""
@@ -136,7 +140,7 @@ class _Traffic:
             node(f"{_NS}vehicle", leaf(f"{_NS}plateNo", plate), *map(_violation, self._of(plate)))
             for plate in plates
         ]
-        return _answer("QueryViolationsByPlate", "1", "成功", *found)
+        return _listed("QueryViolationsByPlate", found)
 
     def _of(self, plate: str) -> list[Violation]:
         return [each for each in self._context.world.violations.values() if each.plate_no == plate]

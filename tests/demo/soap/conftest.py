@@ -124,7 +124,7 @@ async def line(_secrets: dict[str, str], tmp_path: Path) -> AsyncIterator[Callab
 
         async def open_line(code: str, wsse: Any = None) -> Line:
             issuer = LocalIssuer()
-            world = build_world(citizens=400, enterprises=40)
+            world = build_world(citizens=1000, enterprises=40)
             province = await stack.enter_async_context(
                 running(
                     code,

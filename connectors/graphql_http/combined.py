@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from graphql import (
     DocumentNode,
@@ -40,10 +40,16 @@ _ROOT_TYPES = {OperationType.QUERY: "Query", OperationType.MUTATION: "Mutation"}
 _FEDERATION = ("key", "shareable", "inaccessible", "external", "requires", "provides")
 
 
+class Mapped(Subgraph, Protocol):
+    """A mapped part: a subgraph that knows which fields it answers for."""
+
+    def owns(self, type_name: str, field_name: str) -> bool: ...
+
+
 class Combined:
     """A ``Subgraph`` of a passed-through part, which wins where both have a field, and a mapped one."""
 
-    def __init__(self, passed: PassedThrough, mapped: Subgraph) -> None:
+    def __init__(self, passed: PassedThrough, mapped: Mapped) -> None:
         self._passed = passed
         self._mapped = mapped
         self._sdl = merged_sdl(passed.sdl, mapped.sdl)
@@ -97,8 +103,8 @@ class Combined:
                     theirs.append(named(node, selection_set=other))
             elif isinstance(node, FieldNode):
                 known = self._passed.exposed.names.field(type_, node.name.value) is not None
-                is_name = node.name.value == "__typename" and type_ in self._passed.exposed.names.fields
-                (ours if known or is_name else theirs).append(node)
+                is_theirs = not known and self._mapped.owns(type_, node.name.value)
+                (theirs if is_theirs else ours).append(node)
         return _selection(ours), _selection(theirs)
 
 

@@ -9,9 +9,12 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
+from urllib.parse import quote, urlsplit
+from xml.sax.saxutils import escape
 
 from connectors.backend import Answer, BackendUnusable, CallSpec, DescribedOperation
 from connectors.channel import Channel
+from connectors.credentials.department_token import DepartmentToken
 from connectors.credentials.wsse import UsernameToken
 from connectors.expressions import compile_fill
 from connectors.manifest.model import Manifest, SoapOptions
@@ -35,8 +38,7 @@ class CitizenElement:
     """A header element that carries the citizen's department token. ``qname`` is in Clark's notation."""
 
     qname: str
-    audience: str
-    tokens: TokenExchange
+    token: DepartmentToken
 
 
 class SoapBackend:
@@ -59,6 +61,8 @@ class SoapBackend:
         self._username_token = username_token
         self._citizen = citizen
         self._described: dict[str, DescribedOperation] = {}
+        bare = urlsplit(channel.endpoint).path in ("", "/") and wsdl.path not in ("", "/")
+        self._url = channel.origin + quote(wsdl.path, safe="/%:@!$&'()*+,;=~") if bare else channel.endpoint
 
     @property
     def findings(self) -> tuple[str, ...]:
@@ -121,9 +125,7 @@ class SoapBackend:
         if self._username_token is not None:
             written += self._username_token.header(self._clock)
         if self._citizen is not None:
-            token = await self._citizen.tokens.token_for(
-                context.caller, self._citizen.audience, context.purpose, self._clock.epoch_s()
-            )
+            token = escape(await self._citizen.token.token(context))
             namespace, _, local = self._citizen.qname.rpartition("}")
             written += f'<c:{local} xmlns:c="{namespace[1:]}">{token}</c:{local}>'
         return written
@@ -135,7 +137,7 @@ class SoapBackend:
 
         Raises: BackendUnreachable and its kinds.
         """
-        raw = await self._channel.exchange("POST", self._channel.endpoint, headers, envelope, context)
+        raw = await self._channel.exchange("POST", self._url, headers, envelope, context)
         if not raw.content.strip():
             return Answer(raw.status, raw.headers, None)
         try:
@@ -200,7 +202,9 @@ def open_backend(
             )
     citizen = None
     if block.forward is not None and block.forward.element is not None:
-        citizen = CitizenElement(block.forward.element, block.forward.audience, tokens)
+        citizen = CitizenElement(
+            block.forward.element, DepartmentToken(tokens, block.forward.audience, clock=clock)
+        )
     return SoapBackend(
         wsdl, channel, clock=clock, options=block.soap, username_token=username_token, citizen=citizen
     )

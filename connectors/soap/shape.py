@@ -110,6 +110,8 @@ class WsdlShape:
     operations: Mapping[str, OperationShape]
     types: Mapping[str, TypeShape]
     findings: tuple[str, ...] = ()
+    path: str = ""
+    """The path of the port's own address: where an endpoint that is a bare host is meant to be asked."""
 
     def __iter__(self) -> Iterator[OperationShape]:
         return iter(self.operations.values())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from lxml import etree
 from zeep import ns
@@ -45,10 +46,11 @@ def shape(document: TolerantDocument, service: str | None = None, port: str | No
 
     Raises: WsdlRefused.
     """
-    return _Shaping(document).of(_port(document, service, port))
+    return _Shaping(document).of(*_port(document, service, port))
 
 
-def _port(document: TolerantDocument, service: str | None, port: str | None) -> Any:
+def _port(document: TolerantDocument, service: str | None, port: str | None) -> tuple[Any, str]:
+    """The binding, and the path of the port's address."""
     offered: list[str] = []
     for found in document.services.values():
         if service is not None and found.name != service:
@@ -58,13 +60,14 @@ def _port(document: TolerantDocument, service: str | None, port: str | None) -> 
                 continue
             offered.append(f"{found.name}/{candidate.name}")
             if port is None or candidate.name == port:
-                return candidate.binding
+                address = str((candidate.binding_options or {}).get("address") or "")
+                return candidate.binding, urlsplit(address.strip()).path
     if service is None and port is None:
         for (
             binding
         ) in document.bindings.values():  # a WSDL of bindings only: the endpoint comes from the manifest
             if isinstance(binding, SoapBinding):
-                return binding
+                return binding, ""
     known = f"; it has {', '.join(offered)}" if offered else ""
     raise WsdlRefused(f"the WSDL has no SOAP port {service or '*'}/{port or '*'}{known}")
 
@@ -78,7 +81,7 @@ class _Shaping:
         self._made: dict[int, TypeShape] = {}
         self._kept: list[Any] = []  # keeps the ids of _made alive
 
-    def of(self, binding: Any) -> WsdlShape:
+    def of(self, binding: Any, path: str) -> WsdlShape:
         raw = _RawBinding(self._document.trees, binding)
         operations: dict[str, OperationShape] = {}
         for name, operation in binding.all().items():
@@ -91,7 +94,7 @@ class _Shaping:
             if isinstance(type_, ComplexType) and type_.qname is not None:
                 types[type_.qname.text] = self._type(type_)
         version: Literal["1.1", "1.2"] = "1.2" if isinstance(binding, Soap12Binding) else "1.1"
-        return WsdlShape(version, operations, types, tuple(self._notes.found))
+        return WsdlShape(version, operations, types, tuple(self._notes.found), path)
 
     def _operation(self, operation: Any, raw: _RawBinding) -> OperationShape:
         style: Literal["document", "rpc"] = "rpc" if operation.style == "rpc" else "document"

@@ -37,7 +37,7 @@ class Seen:
     root: etree._Element
 
     def all(self, local: str) -> list[etree._Element]:
-        return [node for node in self.root.iter("{*}" + local)]
+        return list(self.root.iter("{*}" + local))
 
     def text(self, local: str) -> str | None:
         found = self.all(local)

@@ -10,6 +10,7 @@ import pytest
 from starlette.responses import Response
 
 from connectors.backend import BackendUnusable, CallSpec, Slot
+from connectors.credentials.department_token import DepartmentToken
 from connectors.credentials.wsse import UsernameToken
 from connectors.manifest.model import SoapOptions
 from connectors.soap import CallMismatch, CitizenElement, SoapBackend
@@ -250,7 +251,9 @@ def police(files, channel_to, department):
         channel_to(department.url),
         clock=FakeClock(1_790_000_000),
         username_token=UsernameToken("tongban&", "geheim<", digest=True),
-        citizen=CitizenElement("{urn:tongban:citizen}Token", "mps", Tokens()),
+        citizen=CitizenElement(
+            "{urn:tongban:citizen}Token", DepartmentToken(Tokens(), "mps", clock=FakeClock())
+        ),
     )
 
 
@@ -363,3 +366,14 @@ def test_a_call_that_names_an_unknown_element_is_refused_while_preparing(registr
 def test_an_unknown_operation_is_a_key_error(registry):
     with pytest.raises(KeyError):
         registry.prepare(CallSpec("Nothing"), frozenset())
+
+
+async def test_an_endpoint_that_is_a_bare_host_is_asked_at_the_descriptions_own_path(
+    files, channel_to, department
+):
+    department.answer = lambda seen: Response(envelope("<FindResponse/>"), media_type="text/xml")
+    wsdl = shape(read(files("registry"), "registry.wsdl"))
+    assert wsdl.path == "/soap"
+    backend = SoapBackend(wsdl, channel_to(department.url.removesuffix("/soap")), clock=FakeClock())
+    answer = await backend.prepare(FIND, frozenset()).send(VALUES, FetchContext())
+    assert answer.body == {"record": []}

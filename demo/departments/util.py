@@ -34,7 +34,9 @@ class Utilities:
         self._context = context
         self._registry = Registry(context)
         self._webhooks = Webhooks(context)
-        self._by_address = {home.address: home for home in context.world.properties.values()}
+        self._by_address: dict[str, list[Property]] = {}
+        for home in context.world.properties.values():
+            self._by_address.setdefault(home.address, []).append(home)
         self._by_number = {home.util_no: home for home in context.world.properties.values()}
         self._holders = {number: home.owner_cid for number, home in self._by_number.items()}
         self._paid: dict[str, Decimal] = {}
@@ -86,12 +88,11 @@ class Utilities:
 
     def _home(self, address: str, cid: str) -> Property | None:
         """A home whose account or land belongs to the person, or to somebody whom they may ask for."""
-        home = self._by_address.get(address)
-        if home is None:
-            return None
-        world = self._context.world
-        concerned = (self._holders[home.util_no], home.owner_cid)
-        return home if any(may_ask_for(world, cid, owner) for owner in concerned) else None
+        for home in self._by_address.get(address, ()):
+            concerned = (self._holders[home.util_no], home.owner_cid)
+            if any(may_ask_for(self._context.world, cid, owner) for owner in concerned):
+                return home
+        return None
 
     def _spell(self, home: Property) -> dict[str, Any]:
         due = bill_of(home.util_no) - self._paid.get(home.util_no, Decimal(0))

@@ -341,6 +341,9 @@ async def test_a_rule_of_the_envelope_may_show_the_departments_words(subgraph, p
     (error,) = (await prepared.run({"c": "!TAKEN"}, (), FetchContext())).errors
     assert (error.code, error.message) == (ErrorCode.CONFLICT, f"{CANARY} is not for you")
     assert (await prepared.run({"c": "!X"}, (), FetchContext())).errors == ()
+    assert (await prepared.run({"c": "!NOT_FOUND"}, (), FetchContext())).errors == ()
+    (error,) = (await prepared.run({"c": "!OTHER"}, (), FetchContext())).errors
+    assert error.code is ErrorCode.DEPARTMENT_MAINTENANCE
 
 
 async def test_a_transaction_gives_its_number_though_nobody_asked_and_matter_is_left_to_the_gateway(

@@ -59,8 +59,10 @@ class Judged:
 
 
 class Judge:
-    """Judges the errors of one backend. A rule of the envelope sees ``code``, ``message``, ``extensions``,
-    ``status``, ``headers`` and ``fault`` (``{"errors": […]}``).
+    """Judges the errors of one backend, one by one.
+
+    A rule of the envelope sees ``code``, ``message``, ``extensions``, ``status``, ``headers`` and ``fault``
+    (``{"errors": [this one]}``).
     """
 
     def __init__(self, department: str, envelope: Envelope | None = None) -> None:
@@ -85,10 +87,11 @@ class Judge:
             "extensions": extensions,
             "status": answer.status,
             "headers": dict(answer.headers),
-            "fault": {"errors": list(answer.errors)},
+            "fault": {"errors": [dict(item)]},
         }
         for holds, rule in self._rules:
-            if holds(body):
+            # a rule for all the rest doesn't take back what a well-known code says
+            if holds(body) and not (rule.when.strip() == "true" and code in _CODES):
                 found = _OUTCOMES[rule.outcome]
                 is_null = rule.null_result
                 message = str(item.get("message", ""))[:MAX_SHOWN] if rule.show else None

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-import orjson
 
-from storage.database import Database, sqlite_url
 from tongban.settings import BadSettings, Settings, load
+
+if TYPE_CHECKING:
+    from storage.database import Database
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -51,6 +51,8 @@ def settings_for(data: Path | None = None, config: Path | None = None, **overrid
 
 def open_database(settings: Settings, *, must_exist: bool = True) -> Database:
     """Raises CouldNot if the embedded database isn't there although it has to be."""
+    from storage.database import Database, sqlite_url
+
     if settings.database_url:
         return Database(settings.database_url)
     if must_exist and not (settings.data_dir / "tongban.db").exists():
@@ -61,9 +63,7 @@ def open_database(settings: Settings, *, must_exist: bool = True) -> Database:
     return Database(sqlite_url(settings.data_dir))
 
 
-def with_port(settings: Settings, port: int) -> Settings:
-    return replace(settings, port=port)
-
-
 def print_json(value: object) -> None:
+    import orjson
+
     click.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2, default=str).decode())

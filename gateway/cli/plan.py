@@ -44,10 +44,12 @@ def plan(operation: Path, name: str | None, data: Path | None, output: str) -> N
 
 async def _supergraph(data: Path | None) -> Supergraph:
     from gateway.current import CurrentGeneration
+    from gateway.logs import set_up
     from gateway.rooms import open_rooms
     from tongban.clock import SystemClock
 
     settings = settings_for(data)
+    set_up("error")
     if not settings.database_url and not (settings.data_dir / "tongban.db").exists():
         raise CouldNot(
             f"no database in {settings.data_dir}; run `tongban demo` or publish connectors there first"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 import click
 
 from gateway.cli.options import data_option, format_option, open_database, settings_for
+
+CHINA = timezone(timedelta(hours=8))
+"""Days of the roll-ups are Asia/Shanghai's."""
 
 
 @click.group()
@@ -25,7 +28,7 @@ def usage() -> None:
 @format_option
 def report(since: datetime | None, until: datetime | None, data: Path | None, output: str) -> None:
     """Calls, outcomes, latency and people by service, app and client; services never called included."""
-    last = until.date() if until else date.today()
+    last = until.date() if until else datetime.now(CHINA).date()
     first = since.date() if since else last - timedelta(days=400)
     click.echo(asyncio.run(_report(first, last, data, output)))
 

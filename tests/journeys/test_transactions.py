@@ -16,7 +16,7 @@ PER_PROTOCOL = {
     "rest": ("nhc", 'bookDoctorAppointment(hospital: "测试省人民医院", appointmentOn: "2026-12-15")'),
     "rest-async": (
         "tax",
-        'payInfantPremium(babyNumber: "990101202611010018", insuranceNumber: "MI1", amount: "380.00")',
+        'payInfantPremium(babyNumber: "$child", insuranceNumber: "MI1", amount: "380.00")',
     ),
     "soap": (
         "mca",
@@ -27,15 +27,22 @@ PER_PROTOCOL = {
         'withdrawHousingFund(accountNumber: "$account", reason: "租房", bankCard: "6200000000000000001")',
     ),
     "soap-wsse": ("mnr", 'applyForPropertyCertificate(purpose: "入学")'),
-    "graphql": ("archives", 'requestArchiveCopy(archiveNumber: "A1", mailingAddress: "测试省测试市一号")'),
+    "graphql": (
+        "archives",
+        'requestArchiveCopy(archiveNumber: "$archive", mailingAddress: "测试省测试市一号")',
+    ),
     "federation": ("h12345", 'openTicket(text: "路灯不亮", caseReference: null)'),
 }
 
 
 def begin(demo: Demo, call: str, login: str = "citizen01", key: str | None = None) -> Any:
-    if "$account" in call:
-        account = demo.ask("{ me { housingFund { number } } }", login)["data"]["me"]["housingFund"]["number"]
-        call = call.replace("$account", account)
+    query = (
+        "{ me { housingFund { number } household { childNumber } marriageArchive { certificateNumber } } }"
+    )
+    me = demo.ask(query, login)["data"]["me"]
+    call = call.replace("$account", str((me["housingFund"] or {}).get("number")))
+    call = call.replace("$child", str((me["household"] or {}).get("childNumber")))
+    call = call.replace("$archive", f"DA-H-{(me['marriageArchive'] or {}).get('certificateNumber')}")
     headers = {"idempotency-key": key} if key else None
     return demo.ask(
         f"mutation {{ done: {call} {{ number matter {{ id state isConfirmed }} }} }}", login, headers

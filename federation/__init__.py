@@ -1,4 +1,5 @@
-"""The engine, pure: SDL → composition → supergraph → plan → execution → projection. It does no I/O of its own."""
+"""The engine, pure: SDL → composition → supergraph → plan → execution → projection. It does no I/O of its
+own."""
 
 from federation.composition import CompositionFailed, Objection, Severity, compose
 from federation.execution import (

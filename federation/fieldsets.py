@@ -1,4 +1,5 @@
-"""Field sets (``"id org { id }"``) of ``@key``, ``@requires`` and ``@provides`` as small trees. No knowledge of any schema."""
+"""Field sets (``"id org { id }"``) of ``@key``, ``@requires`` and ``@provides`` as small trees. No knowledge
+of any schema."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
 """The one interface to whatever answers: a subgraph, in two phases.
 
-A subgraph declares its SDL, **prepares** a planned fetch once per operation and **runs** the prepared fetch per request. The
-engine never learns what a URL is; a subgraph never learns what a plan is. A result is data that the engine may merge, or
-typed errors, or both; never an exception that crosses this border (``asyncio.CancelledError`` excepted).
+A subgraph declares its SDL, **prepares** a planned fetch once per operation and **runs** the prepared fetch
+per request. The engine never learns what a URL is; a subgraph never learns what a plan is. A result is data
+that the engine may merge, or typed errors, or both; never an exception that crosses this border
+(``asyncio.CancelledError`` excepted).
 """
 
 from __future__ import annotations
@@ -27,10 +28,11 @@ Representation = Mapping[str, Json]
 class PlannedFetch:
     """One visit to one subgraph, as planned; everything in it is known once per operation.
 
-    ``selection`` is in the subgraph's own schema: root fields for a root fetch; for an entity fetch (``entity_types`` not
-    empty) one inline fragment per entity type, on ``_Entity``. Arguments are literals or ``$variables``; ``variables`` lists
-    those in use with their types as the client declared them. ``@skip``/``@include`` on selections have been left in place
-    where they concern fields within this fetch. Response keys are the aliases found in the selection.
+    ``selection`` is in the subgraph's own schema: root fields for a root fetch; for an entity fetch
+    (``entity_types`` not empty) one inline fragment per entity type, on ``_Entity``. Arguments are literals
+    or ``$variables``; ``variables`` lists those in use with their types as the client declared them.
+    ``@skip``/``@include`` on selections have been left in place where they concern fields within this fetch.
+    Response keys are the aliases found in the selection.
     """
 
     subgraph: str
@@ -43,7 +45,8 @@ class PlannedFetch:
 
 @dataclass(frozen=True, slots=True)
 class FetchContext:
-    """What a run may know of the request. ``deadline_s`` is on ``Clock.monotonic_s``'s scale (= ``loop.time()``)."""
+    """What a run may know of the request. ``deadline_s`` is on ``Clock.monotonic_s``'s scale (=
+    ``loop.time()``)."""
 
     caller: Caller = ANONYMOUS
     deadline_s: float = float("inf")
@@ -59,8 +62,9 @@ class FetchContext:
 class FetchError:
     """One typed error of a fetch.
 
-    ``path`` is relative to the fetch's data: response keys and list indexes; for an entity fetch it starts with the
-    representation's index. Empty: the whole fetch failed. ``message`` is safe to show to the citizen.
+    ``path`` is relative to the fetch's data: response keys and list indexes; for an entity fetch it starts
+    with the representation's index. Empty: the whole fetch failed. ``message`` is safe to show to the
+    citizen.
     """
 
     code: ErrorCode
@@ -84,8 +88,9 @@ class IssuedNumber:
 class FetchResult:
     """Data, errors, or both.
 
-    Shape of ``data``: a root fetch gives ``{response key: value}`` or None; an entity fetch gives ``entities``, aligned with the
-    representations, each a dict without ``__typename`` needed, or None where the entity is unknown.
+    Shape of ``data``: a root fetch gives ``{response key: value}`` or None; an entity fetch gives
+    ``entities``, aligned with the representations, each a dict without ``__typename`` needed, or None where
+    the entity is unknown.
     """
 
     data: dict[str, Json] | None = None
@@ -100,8 +105,8 @@ class PreparedFetch(Protocol):
     async def run(
         self, variables: Mapping[str, Json], representations: Sequence[Representation], context: FetchContext
     ) -> FetchResult:
-        """Fill, send, decode. ``variables`` are the coerced request variables (at least those in ``PlannedFetch.variables``);
-        ``representations`` is empty for a root fetch."""
+        """Fill, send, decode. ``variables`` are the coerced request variables (at least those in
+        ``PlannedFetch.variables``); ``representations`` is empty for a root fetch."""
         ...
 
 

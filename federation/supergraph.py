@@ -48,7 +48,8 @@ class FieldView:
 
 @dataclass(frozen=True, slots=True)
 class TypeView:
-    """A composite type as one subgraph has it; ``possible`` are its object types there (itself, for an object)."""
+    """A composite type as one subgraph has it; ``possible`` are its object types there (itself, for an
+    object)."""
 
     name: str
     abstract: bool
@@ -73,7 +74,8 @@ class MergedField:
 
 @dataclass(frozen=True, eq=False)
 class Supergraph:
-    """The composed graph. ``api_schema`` is what clients see; ``full_schema`` also has what is inaccessible to them."""
+    """The composed graph. ``api_schema`` is what clients see; ``full_schema`` also has what is inaccessible
+    to them."""
 
     names: tuple[str, ...]
     hash: str
@@ -94,10 +96,12 @@ class Supergraph:
     requires: Mapping[tuple[str, Coordinate], tuple[Need, ...]]
     field_descriptions: Mapping[Coordinate, str]
     clashing: frozenset[Coordinate]
-    """Fields that cannot share a response key with their namesakes on sibling types (GraphQL, Field Selection Merging)."""
+    """Fields that cannot share a response key with their namesakes on sibling types (GraphQL, Field
+    Selection Merging)."""
     field_names: frozenset[str]
     reserved: frozenset[str]
-    """Names that keys and requirements use: in a response their plain spelling means the field without arguments."""
+    """Names that keys and requirements use: in a response their plain spelling means the field without
+    arguments."""
     memo: dict[object, object] = field(default_factory=dict, repr=False)
     """Facts derived from the above by planning, kept for the next plan; never part of the value."""
 

@@ -1,4 +1,5 @@
-"""What the rules about field sets share: walking a set against its subgraph's types. It yields sentences, not objections."""
+"""What the rules about field sets share: walking a set against its subgraph's types. It yields sentences,
+not objections."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Which local directive name means which federation directive, from ``@link`` (link/v1.0). Never guesses about other features."""
+"""Which local directive name means which federation directive, from ``@link`` (link/v1.0). Never guesses
+about other features."""
 
 from __future__ import annotations
 
@@ -20,7 +21,26 @@ FEDERATION_URL = "specs.apollo.dev/federation"
 LINK_URL = "specs.apollo.dev/link"
 
 DIRECTIVES = frozenset(
-    ["key", "shareable", "external", "requires", "provides", "inaccessible", "tag", "override", "extends", "interfaceObject", "composeDirective", "authenticated", "requiresScopes", "policy", "cost", "listSize", "context", "fromContext"]
+    [
+        "key",
+        "shareable",
+        "external",
+        "requires",
+        "provides",
+        "inaccessible",
+        "tag",
+        "override",
+        "extends",
+        "interfaceObject",
+        "composeDirective",
+        "authenticated",
+        "requiresScopes",
+        "policy",
+        "cost",
+        "listSize",
+        "context",
+        "fromContext",
+    ]
 )
 """The federation directives; a version 1 subgraph may use them without a link."""
 

@@ -1,7 +1,7 @@
 """The subgraphs' types laid over each other: one document for clients, one with what is hidden from them too.
 
-Objects, interfaces and unions are united; arguments and input objects intersected; enums by their use. It assumes that the
-rules have passed and objects to nothing itself.
+Objects, interfaces and unions are united; arguments and input objects intersected; enums by their use. It
+assumes that the rules have passed and objects to nothing itself.
 """
 
 from __future__ import annotations

@@ -1,15 +1,16 @@
-"""What composition has to say against a set of subgraphs: plain values, ordered, safe to print. It decides nothing."""
+"""What composition has to say against a set of subgraphs: plain values, ordered, safe to print. It decides
+nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 
 from graphql import Node
 
 
-class Severity(str, Enum):
+class Severity(StrEnum):
     """An error stops composition; a hint does not."""
 
     ERROR = "error"

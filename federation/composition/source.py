@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 
 from graphql import (
@@ -51,7 +51,7 @@ ROOT_NAMES = {
 }
 
 
-class Kind(str, Enum):
+class Kind(StrEnum):
     """The six kinds of named types."""
 
     OBJECT = "object"

@@ -1,4 +1,5 @@
-"""Everything that is done once per operation: plan, prepared fetches, entity readers, projection, coercion of variables."""
+"""Everything that is done once per operation: plan, prepared fetches, entity readers, projection, coercion
+of variables."""
 
 from __future__ import annotations
 
@@ -60,7 +61,8 @@ class CompiledOperation:
     _projections: dict[tuple[object, ...], Complete] = field(default_factory=dict, repr=False)
 
     def coerce(self, variables: Mapping[str, Json]) -> tuple[dict[str, Json], tuple[ResponseError, ...]]:
-        """Request variables by their declared types (GraphQL spec, 6.1.2), defaults filled in; or what is wrong with them."""
+        """Request variables by their declared types (GraphQL spec, 6.1.2), defaults filled in; or what is
+        wrong with them."""
         if not self.variables:
             return {}, ()
         found = get_variable_values(
@@ -90,8 +92,9 @@ def compile_operation(
 ) -> CompiledOperation:
     """Do once what can be done once for a validated document.
 
-    Fields in ``forbidden`` (``Type.field`` on object types) are not fetched: each is null with its error, and the rest stands.
-    Keep the result by document, operation name, supergraph hash and the set of forbidden coordinates.
+    Fields in ``forbidden`` (``Type.field`` on object types) are not fetched: each is null with its error,
+    and the rest stands. Keep the result by document, operation name, supergraph hash and the set of
+    forbidden coordinates.
 
     Raises: NoOperation, PlanBudgetExceeded, Unplannable.
     """

@@ -10,7 +10,8 @@ from federation.supergraph import Supergraph
 
 
 def coordinates_of(supergraph: Supergraph, operation: Operation, budget: Budget) -> tuple[str, ...]:
-    """``Type.field`` in order of first appearance; a field of an interface counts for each of its object types.
+    """``Type.field`` in order of first appearance; a field of an interface counts for each of its object
+    types.
 
     Each selection set is read once a type, however many fragments lead to it.
     """

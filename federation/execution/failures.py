@@ -1,8 +1,9 @@
-"""Errors on their way to the client: marks in the data where something failed, and reports that gather the client's paths.
+"""Errors on their way to the client: marks in the data where something failed, and reports that gather the
+client's paths.
 
-A failure stands in the data in place of the value that is missing. Whoever reads that place, under whatever alias and index,
-adds its own path to the report; so one failed fetch is one error, however many fields and rows it cost. No value of a person
-enters a message.
+A failure stands in the data in place of the value that is missing. Whoever reads that place, under whatever
+alias and index, adds its own path to the report; so one failed fetch is one error, however many fields and
+rows it cost. No value of a person enters a message.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ MOST_PATHS = 50
 
 @dataclass(frozen=True, slots=True)
 class ResponseError:
-    """One entry of ``errors``. ``paths``: all places, where there are several; ``path`` is the first. ``detail`` is for the log."""
+    """One entry of ``errors``. ``paths``: all places, where there are several; ``path`` is the first.
+    ``detail`` is for the log."""
 
     code: ErrorCode
     message: str
@@ -77,7 +79,8 @@ class Report:
 
 
 class Failure:
-    """Stands in the data for a value that failed; ``tail`` is the rest of the way to where it really failed."""
+    """Stands in the data for a value that failed; ``tail`` is the rest of the way to where it really
+    failed."""
 
     __slots__ = ("report", "tail")
 

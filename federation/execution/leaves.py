@@ -1,4 +1,5 @@
-"""Values of scalars and enums checked against the API schema (GraphQL spec, 3.5 Result Coercion). One function a type."""
+"""Values of scalars and enums checked against the API schema (GraphQL spec, 3.5 Result Coercion). One
+function a type."""
 
 from __future__ import annotations
 

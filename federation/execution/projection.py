@@ -1,7 +1,8 @@
-"""The merged data read in the client's words: aliases, order, leaf checks, null propagation (GraphQL spec, 6.4).
+"""The merged data read in the client's words: aliases, order, leaf checks, null propagation (GraphQL spec,
+6.4).
 
-Compiled once per operation and set of conditions into plain functions; no future, task or resolver per field. A function
-returns the completed value or raises ``Nulled``, which the nearest nullable place catches.
+Compiled once per operation and set of conditions into plain functions; no future, task or resolver per
+field. A function returns the completed value or raises ``Nulled``, which the nearest nullable place catches.
 """
 
 from __future__ import annotations
@@ -79,7 +80,8 @@ def client_path(way: Way, key: PathKey) -> ClientPath:
 
 
 class ProjectionCompiler:
-    """Compiles the projection of an operation for one assignment of its ``@skip`` and ``@include`` variables."""
+    """Compiles the projection of an operation for one assignment of its ``@skip`` and ``@include``
+    variables."""
 
     def __init__(
         self,
@@ -322,17 +324,20 @@ def _spoiled(value: Any, way: Way, key: PathKey, reading: Reading, wrong: FetchE
 
 
 def _constant(said: str) -> Complete:
-    return lambda value, way, key, reading: said
+    def constant(_value: Any, _way: Way, _key: PathKey, _reading: Reading) -> Any:
+        return said
+
+    return constant
 
 
-def _introspected(value: Any, way: Way, key: PathKey, reading: Reading) -> Any:
+def _introspected(_value: Any, _way: Way, key: PathKey, reading: Reading) -> Any:
     return reading.introspection.get(str(key))
 
 
 def _forbidden(complete: Complete, error: FetchError) -> Complete:
     """The field as if it had failed: null propagation is the same."""
 
-    def forbidden(value: Any, way: Way, key: PathKey, reading: Reading) -> Any:
+    def forbidden(_value: Any, way: Way, key: PathKey, reading: Reading) -> Any:
         report = next((r for r in reading.reports if r.error is error), None)
         if report is None:
             report = Report(error, whole=False)

@@ -19,7 +19,8 @@ Reader = Callable[[Any], Any]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One field of a representation: its name there, its key in the data, and how a composite value is read."""
+    """One field of a representation: its name there, its key in the data, and how a composite value is
+    read."""
 
     name: str
     key: str

@@ -1,6 +1,8 @@
-"""Running a compiled operation: fetches side by side where the plan allows, answers merged, the client's data read from them.
+"""Running a compiled operation: fetches side by side where the plan allows, answers merged, the client's
+data read from them.
 
-One deadline guards every fetch, and no exception of a subgraph crosses the border. It keeps nothing between requests.
+One deadline guards every fetch, and no exception of a subgraph crosses the border. It keeps nothing between
+requests.
 """
 
 from __future__ import annotations
@@ -32,7 +34,8 @@ class FetchFact:
 
 @dataclass(frozen=True, slots=True)
 class ExecutionResult:
-    """The answer. ``data`` None with errors: the request failed as a whole; ``issued``: numbers that departments gave."""
+    """The answer. ``data`` None with errors: the request failed as a whole; ``issued``: numbers that
+    departments gave."""
 
     data: dict[str, Json] | None
     errors: tuple[ResponseError, ...] = ()

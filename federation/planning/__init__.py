@@ -1,4 +1,5 @@
-"""Operation → plan: which subgraph is asked what, in which order. Pure; composition's facts in, frozen nodes out."""
+"""Operation → plan: which subgraph is asked what, in which order. Pure; composition's facts in, frozen nodes
+out."""
 
 from federation.planning.build import Planned, plan, plan_operation
 from federation.planning.faults import NoOperation, PlanBudgetExceeded, Unplannable

@@ -1,4 +1,5 @@
-"""A plan in the making: steps and their selections, changeable until the plan is built. It decides nothing itself."""
+"""A plan in the making: steps and their selections, changeable until the plan is built. It decides nothing
+itself."""
 
 from __future__ import annotations
 
@@ -80,7 +81,8 @@ class Node:
 
 @dataclass(slots=True, eq=False)
 class Entry:
-    """Where a step's entities come from: representations of ``type`` at ``path``. ``reasons``: run if one of them holds."""
+    """Where a step's entities come from: representations of ``type`` at ``path``. ``reasons``: run if one of
+    them holds."""
 
     path: Path
     type: str
@@ -97,7 +99,8 @@ class Entry:
 
 @dataclass(slots=True, eq=False)
 class Step:
-    """One visit to a subgraph. A root step has one entry without a path, and its fields in ``node`` itself."""
+    """One visit to a subgraph. A root step has one entry without a path, and its fields in ``node``
+    itself."""
 
     subgraph: str
     node: Node

@@ -1,7 +1,8 @@
 """Response keys inside the engine: one per field and arguments, whatever the client calls it.
 
-The same field with the same arguments is the same data, so it has one internal key over all fetches; clients' aliases are the
-projection's business, and no key field can ever clash with an alias. A key is the field's own name wherever that is free.
+The same field with the same arguments is the same data, so it has one internal key over all fetches;
+clients' aliases are the projection's business, and no key field can ever clash with an alias. A key is the
+field's own name wherever that is free.
 """
 
 from __future__ import annotations

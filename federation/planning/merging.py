@@ -1,4 +1,5 @@
-"""Steps that can travel together are one step: same subgraph, same wave, selections that do not disturb each other."""
+"""Steps that can travel together are one step: same subgraph, same wave, selections that do not disturb each
+other."""
 
 from __future__ import annotations
 
@@ -13,8 +14,8 @@ from federation.supergraph import Supergraph
 
 
 def merge_steps(supergraph: Supergraph, steps: list[Step]) -> list[Step]:
-    """Fewer steps with the same effect, waves unchanged. Steps at the same path always merge, others if no type's
-    selection would grow by it."""
+    """Fewer steps with the same effect, waves unchanged. Steps at the same path always merge, others if no
+    type's selection would grow by it."""
     wave = depths(steps)
     kept: list[Step] = []
     replaced: dict[Step, Step] = {}

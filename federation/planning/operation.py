@@ -1,4 +1,5 @@
-"""The operation that a document holds, and walking its selections. It knows documents and conditions, no plan."""
+"""The operation that a document holds, and walking its selections. It knows documents and conditions, no
+plan."""
 
 from __future__ import annotations
 
@@ -93,7 +94,8 @@ def find_operation(document: DocumentNode, name: str | None) -> Operation:
 
 
 class SelectionWalk:
-    """Flattens selection sets through fragments (GraphQL spec, CollectFields), conditions and types kept symbolic."""
+    """Flattens selection sets through fragments (GraphQL spec, CollectFields), conditions and types kept
+    symbolic."""
 
     def __init__(
         self, supergraph: Supergraph, fragments: Mapping[str, FragmentDefinitionNode], budget: Budget

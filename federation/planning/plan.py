@@ -1,4 +1,5 @@
-"""The plan: frozen nodes that say which subgraph is visited when, for what, with which entities. It runs nothing."""
+"""The plan: frozen nodes that say which subgraph is visited when, for what, with which entities. It runs
+nothing."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ JsonObject = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """Entities of ``type`` at ``path``. Without all of ``keys`` an entity is not asked for; ``reasons``: see ``Fetch``."""
+    """Entities of ``type`` at ``path``. Without all of ``keys`` an entity is not asked for; ``reasons``: see
+    ``Fetch``."""
 
     path: Path
     type: str

@@ -1,8 +1,9 @@
 """Who is asked for what: walks the wanted selections through the subgraphs and drafts the steps.
 
-A field is taken where the parent object already is; what is left at an entity is fetched by its keys, from the subgraph that
-answers most of it; what is left then goes up to the parent, which may be asked of another subgraph too. Greedy, with every
-choice in one place (``_best``). Fewest steps first: a step is reused unless that would make it wait for itself.
+A field is taken where the parent object already is; what is left at an entity is fetched by its keys, from
+the subgraph that answers most of it; what is left then goes up to the parent, which may be asked of another
+subgraph too. Greedy, with every choice in one place (``_best``). Fewest steps first: a step is reused unless
+that would make it wait for itself.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ class Place:
 
     located: dict[str, At] = field(default_factory=dict)
     entered: dict[str, list[Step]] = field(default_factory=dict)
+    ways: dict[str, Route] = field(default_factory=dict)
+    """How the subgraphs were entered that do not hold the objects from the start."""
 
 
 class Planner:
@@ -114,7 +117,8 @@ class Planner:
     def _sole_owner(
         self, root: str, pending: Iterable[Wanted], tried: set[tuple[str, Wanted]], names: list[str]
     ) -> str | None:
-        """Fields that only one subgraph answers come first: whoever must be asked anyway may answer others too."""
+        """Fields that only one subgraph answers come first: whoever must be asked anyway may answer others
+        too."""
         for each in pending:
             able = [n for n in names if self._is_candidate(n, root, each) and (n, each) not in tried]
             if len(able) == 1:
@@ -136,7 +140,8 @@ class Planner:
         return self._elsewhere(at, rest) if rest else rest
 
     def _descend(self, at: At, wanted: Wanted) -> Wanted | None:
-        """Choose a field that the step's subgraph answers, and plan what is below it; what is left below, if anything."""
+        """Choose a field that the step's subgraph answers, and plan what is below it; what is left below, if
+        anything."""
         view = self._supergraph.views[at.step.subgraph][at.type].fields[wanted.name]
         conditions = at.conditions | wanted.conditions
         self._note(at.step)
@@ -214,7 +219,7 @@ class Planner:
     def _visit(self, place: Place, at: At, subgraph: str, wanted: Wanted) -> Wanted | None:
         view = self._supergraph.views[subgraph][at.type].fields[wanted.name]
         if view.plain and subgraph in place.located:
-            return self._descend(place.located[subgraph], wanted)
+            return self._descend(self._reach(place, at, subgraph, wanted.conditions), wanted)
         depends: set[Step] = set()
         if view.requires and not self._collect(at, subgraph, view, wanted.conditions, depends):
             return wanted
@@ -226,7 +231,8 @@ class Planner:
     def _collect(
         self, at: At, subgraph: str, view: FieldView, conditions: Conditions, depends: set[Step]
     ) -> bool:
-        """Plan what ``@requires`` names (federation spec, @requires); the steps that give it are added to ``depends``."""
+        """Plan what ``@requires`` names (federation spec, @requires); the steps that give it are added to
+        ``depends``."""
         guard = (at.path, f"{at.type}.{view.name}", subgraph)
         self._requiring.add(guard)
         with self._noting(depends):
@@ -245,10 +251,7 @@ class Planner:
     ) -> At:
         """A place in a step of the route's subgraph, its key supplied by the route's providers."""
         for provider, needs in way.providers:
-            source = place.located.get(provider)
-            if source is None:
-                ways = routes(self._supergraph, at.type, tuple(place.located))
-                source = self._enter(place, at, ways[provider], conditions, set())
+            source = self._reach(place, at, provider, conditions)
             with self._noting(depends):
                 for each in self._reader.needs(at.type, needs, conditions):
                     self._descend(source, each)
@@ -259,8 +262,19 @@ class Planner:
         if view is not None:
             entry.requires.update(dict.fromkeys(view.requires))
         inside = At(step, step.node.by_type[at.type], at.type, at.path, at.conditions)
-        place.located.setdefault(way.subgraph, inside)
+        if way.subgraph not in place.located:
+            place.located[way.subgraph] = inside
+            place.ways[way.subgraph] = way
         return inside
+
+    def _reach(self, place: Place, at: At, subgraph: str, conditions: Conditions) -> At:
+        """Where the subgraph holds the objects, entered if need be, so that it is there under these conditions."""
+        if subgraph in place.located and subgraph not in place.ways:
+            return place.located[subgraph]
+        way = place.ways.get(subgraph)
+        if way is None:
+            way = routes(self._supergraph, at.type, tuple(place.located))[subgraph]
+        return self._enter(place, at, way, conditions, set())
 
     def _entity_step(self, place: Place, at: At, subgraph: str, depends: set[Step]) -> Step:
         for step in place.entered.setdefault(subgraph, []):
@@ -288,7 +302,8 @@ class Planner:
         costs: dict[str, int],
         path: Path = (),
     ) -> str | None:
-        """Who answers most at the least cost: most fields wholly, then cheapest, then most leaves, then by name."""
+        """Who answers most at the least cost: most fields wholly, then cheapest, then most leaves, then by
+        name."""
         ranked: list[tuple[tuple[int, int, int], str]] = []
         able: dict[str, list[Wanted]] = {}
         for name in sorted(costs):

@@ -1,6 +1,7 @@
 """How one gets from subgraphs that hold an entity to one that does not: by which key, through whom.
 
-Depends on the supergraph only, so every answer is kept. Composition's satisfiability check walks the same routes.
+Depends on the supergraph only, so every answer is kept. Composition's satisfiability check walks the same
+routes.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from federation.supergraph import KeyView, Supergraph
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The way into ``subgraph``: ``providers`` hold the parts of the key; ``through`` are the subgraphs to visit anew."""
+    """The way into ``subgraph``: ``providers`` hold the parts of the key; ``through`` are the subgraphs to
+    visit anew."""
 
     subgraph: str
     key: KeyView

@@ -1,4 +1,5 @@
-"""What an operation wants, by type, with internal response keys: the planner's input. Nothing here knows a subgraph."""
+"""What an operation wants, by type, with internal response keys: the planner's input. Nothing here knows a
+subgraph."""
 
 from __future__ import annotations
 
@@ -68,7 +69,8 @@ class WantedReader:
         self.keys = ResponseKeys(supergraph)
 
     def root(self) -> list[Wanted]:
-        """The root fields. Every mutation field is an act of its own: its key is the client's, and it is never merged."""
+        """The root fields. Every mutation field is an act of its own: its key is the client's, and it is
+        never merged."""
         named = self._operation.kind is OperationType.MUTATION
         groups: _Group = {}
         for selected in self._walk.fields(self._operation.sets):

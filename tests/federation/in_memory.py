@@ -1,7 +1,8 @@
-"""A subgraph over a real graphql-core schema in this process: what a department's GraphQL server would answer.
+"""A subgraph over a real graphql-core schema in this process: what a department's GraphQL server would
+answer.
 
-Resolvers are given as ``{type: {field: resolver}}``; ``entities`` finds an entity from its representation, and by default the
-representation itself is the entity. Everything that it is asked is kept in ``asked``.
+Resolvers are given as ``{type: {field: resolver}}``; ``entities`` finds an entity from its representation,
+and by default the representation itself is the entity. Everything that it is asked is kept in ``asked``.
 """
 
 from __future__ import annotations
@@ -35,8 +36,8 @@ from tongban.errors import ErrorCode
 
 Resolver = Callable[..., Any]
 LINK = (
-    'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@shareable", "@external", '
-    '"@requires", "@provides", "@inaccessible", "@override", "@tag", "@interfaceObject"])\n'
+    'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ['
+    '"@key", "@shareable", "@external", "@requires", "@provides", "@inaccessible", "@override", "@tag"])\n'
 )
 
 
@@ -75,7 +76,8 @@ class InMemorySubgraph:
 
 
 class InMemoryFetch:
-    """Implements ``PreparedFetch``; the document is validated, so that no plan with an invalid selection passes."""
+    """Implements ``PreparedFetch``; the document is validated, so that no plan with an invalid selection
+    passes."""
 
     def __init__(self, subgraph: InMemorySubgraph, fetch: PlannedFetch) -> None:
         self._subgraph = subgraph
@@ -113,7 +115,8 @@ def _schema(name: str, sdl: str, resolve_entities: Resolver) -> GraphQLSchema:
     if keyed:
         union = " | ".join(keyed)
         head = "extend type Query" if "Query" in source.types else "type Query"
-        extra = f"scalar _Any union _Entity = {union} {head} {{ _entities(representations: [_Any!]!): [_Entity]! }}"
+        field = "_entities(representations: [_Any!]!): [_Entity]!"
+        extra = f"scalar _Any union _Entity = {union} {head} {{ {field} }}"
     elif "Query" not in source.types:
         extra = "type Query { _nothing: Int }"
     schema = build_schema(print_ast(document) + extra)

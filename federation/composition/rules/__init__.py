@@ -1,4 +1,5 @@
-"""What must hold between subgraphs, one rule a file. A rule looks at the draft and yields objections; it changes nothing."""
+"""What must hold between subgraphs, one rule a file. A rule looks at the draft and yields objections; it
+changes nothing."""
 
 from collections.abc import Callable, Iterator
 

@@ -32,6 +32,6 @@ def _argument(at: str, argument: str, declared: list[DeclaredField]) -> Iterator
             "REQUIRED_ARGUMENT_MISSING_IN_SOME_SUBGRAPH",
             names,
             given[0].node,
-            f'"{at}" is required in {", ".join(names)}, but missing in another subgraph that answers the field.',
+            f'"{at}" is required in {", ".join(names)}, but missing in another subgraph with the field.',
             "Make it optional, or add it everywhere.",
         )

@@ -23,7 +23,7 @@ def check(draft: Draft) -> Iterator[Objection]:
                 "ENUM_VALUE_MISMATCH",
                 [d.subgraph.name for d in declared],
                 declared[0].type.node,
-                f'Enum "{name}" is used in arguments and in answers, but {missing} is not declared everywhere.',
+                f'Enum "{name}" is used in arguments and answers, but {missing} is not declared everywhere.',
                 "Declare the same values in every subgraph.",
             )
         elif not everywhere:

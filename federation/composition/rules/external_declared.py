@@ -16,6 +16,6 @@ def check(draft: Draft) -> Iterator[Objection]:
                 "EXTERNAL_MISSING_ON_BASE",
                 [d.subgraph.name for d in external],
                 external[0].field.node,
-                f'"{name}.{field_name}" is answered by no subgraph: every declaration is @external or overridden.',
+                f'"{name}.{field_name}" is answered nowhere: all declare it @external or are overridden.',
                 "Remove @external in the subgraph that answers it.",
             )

@@ -1,4 +1,5 @@
-"""EXTERNAL_UNUSED: an external field serves a key, a requirement, a provision or an interface; else it is a mistake."""
+"""EXTERNAL_UNUSED: an external field serves a key, a requirement, a provision or an interface; else it is a
+mistake."""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ def check(draft: Draft) -> Iterator[Objection]:
                     "EXTERNAL_UNUSED",
                     (source.name,),
                     child.node,
-                    f'"{declared.name}.{child.name}" is @external in {source.name}, but nothing there uses it.',
+                    f'"{declared.name}.{child.name}" is @external in {source.name}, but unused there.',
                     "Remove the field, or use it in @key, @requires or @provides.",
                     Severity.ERROR if source.version > 1 else Severity.HINT,
                 )

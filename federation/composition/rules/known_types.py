@@ -21,7 +21,7 @@ def check(draft: Draft) -> Iterator[Objection]:
                         (source.name,),
                         node,
                         f'"{declared.name}" refers to "{name}", which {source.name} does not define.',
-                        f'Define "{name}" in {source.name}; for an entity of another subgraph a stub with its key.',
+                        f'Define "{name}" in {source.name}, or a stub of it with its key.',
                     )
 
 

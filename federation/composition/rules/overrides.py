@@ -18,7 +18,7 @@ def check(draft: Draft) -> Iterator[Objection]:
                 yield objection(
                     "OVERRIDE_LABEL_UNSUPPORTED",
                     *where,
-                    f"@override on {at} has a label, which is not supported yet.",
+                    f"@override on {at} has a label.",
                 )
             elif each.field.override_from == each.subgraph.name:
                 yield objection(

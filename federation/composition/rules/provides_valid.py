@@ -27,6 +27,7 @@ def check(draft: Draft) -> Iterator[Objection]:
                         "PROVIDES_INVALID_FIELDS",
                         (source.name,),
                         child.node,
-                        f'@provides(fields: "{child.provides.text}") on "{declared.name}.{child.name}": {fault}.',
-                        "Name fields that this subgraph declares, @external where another one answers them.",
+                        f'@provides(fields: "{child.provides.text}") of '
+                        f'"{declared.name}.{child.name}": {fault}.',
+                        "Name fields that this subgraph declares, @external where another answers them.",
                     )

@@ -23,6 +23,7 @@ def check(draft: Draft) -> Iterator[Objection]:
                         "REQUIRES_INVALID_FIELDS",
                         (source.name,),
                         child.node,
-                        f'@requires(fields: "{child.requires.text}") on "{declared.name}.{child.name}": {fault}.',
-                        "Name fields that this subgraph declares, @external where another one answers them.",
+                        f'@requires(fields: "{child.requires.text}") of '
+                        f'"{declared.name}.{child.name}": {fault}.',
+                        "Name fields that this subgraph declares, @external where another answers them.",
                     )

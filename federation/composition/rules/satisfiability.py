@@ -1,7 +1,8 @@
 """SATISFIABILITY_ERROR: whatever a client can ask for, some chain of keys reaches.
 
-Walks the API from its roots over states (subgraphs that may hold the object, its type), with the planner's own routes. Where
-several subgraphs answer a field, all of them may be asked for it, and so all of them hold what is below.
+Walks the API from its roots over states (subgraphs that may hold the object, its type), with the planner's
+own routes. Where several subgraphs answer a field, all of them may be asked for it, and so all of them hold
+what is below.
 """
 
 from __future__ import annotations

@@ -24,6 +24,7 @@ from demo.host import Province, running
 from demo.issuer import LocalIssuer
 from demo.world import Citizen, World
 from federation import FetchContext, PlannedFetch, compose
+from gateway.connector_files import read_connector
 from tongban.caller import Caller, Person
 from tongban.clock import SystemClock
 
@@ -82,12 +83,10 @@ async def house(province: Province, issuer: LocalIssuer) -> AsyncIterator[dict[s
     transport = Transport(clock=clock, egress_allow=["127.0.0.1/32"])
     opened = {}
     for code in MODULES:
-        manifest = parse_manifest(
-            (DEMO / "connectors" / f"{code}.connector.yaml").read_text("utf-8"), file=code
-        )
+        text, files = read_connector(DEMO / "connectors" / f"{code}.connector.yaml")
         opened[code] = open_connector(
-            manifest,
-            _files(code, manifest.backend.describe.path),
+            parse_manifest(text, file=code),
+            files,
             endpoint=province[code].url,
             secrets=ProvinceSecrets(province.secrets),
             tokens=IssuedTokens(issuer),
@@ -98,17 +97,6 @@ async def house(province: Province, issuer: LocalIssuer) -> AsyncIterator[dict[s
     for connector in opened.values():
         await connector.close()
     await transport.close()
-
-
-def _files(code: str, described: str) -> dict[str, bytes]:
-    """The department's description files, named as its manifest names them."""
-    folder = DEMO / "descriptions" / code
-    prefix = described[: described.index(code)]
-    return {
-        f"{prefix}{path.relative_to(DEMO / 'descriptions').as_posix()}": path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
 
 
 def as_caller(citizen: Citizen) -> FetchContext:

@@ -83,7 +83,7 @@ class Judge:
                 continue
             if rule.null_result:
                 return Verdict(absent=True)
-            shown = self._shown(answer.body) if rule.show else ""
+            shown = self._shown(view) if rule.show else ""
             return _failed(CODES[rule.outcome], answer, shown)
         return _failed(_BY_STATUS.get(answer.status, ErrorCode.DEPARTMENT_ERROR), answer)
 
@@ -103,8 +103,8 @@ class Judge:
             code = ErrorCode.DEPARTMENT_UNAVAILABLE
         return Verdict(problem=Problem(code, detail=str(error)))
 
-    def _shown(self, body: Any) -> str:
-        words = None if self._message is None else self._message(body)
+    def _shown(self, view: Any) -> str:
+        words = None if self._message is None else self._message(view)
         if not isinstance(words, str):
             return ""
         return "".join(letter for letter in words if letter.isprintable())[:MAX_SHOWN]

@@ -1,8 +1,9 @@
 """The whole pipeline against a fair gateway of async resolvers, over the same four subgraphs, interleaved in one run.
 
-``scripts/bench pipeline [--seconds 4] [--rounds 5] [--connections 32]`` starts the subgraphs, ``tongban serve`` over four published connectors
-(token verified, fields authorised, use metered) and ``bench.resolvers``; checks that both answer the same; loads one, then the other, several
-times; prints requests per second, CPU seconds per 1,000 requests of the gateway process, and latencies; then the ratios.
+``scripts/bench pipeline [--seconds 4] [--rounds 5] [--connections 32]`` starts the subgraphs, ``tongban serve``
+over four published connectors (token verified, fields authorised, use metered) and ``bench.resolvers``; checks that
+both answer the same; loads one, then the other, several times; prints requests per second, CPU seconds per 1,000
+requests of the gateway process, and latencies; then the ratios.
 """
 
 from __future__ import annotations
@@ -155,17 +156,14 @@ def tongban(*arguments: str) -> None:
 
 async def token_for(data: Path, issuer: str) -> str:
     """An access token of a fresh account, minted with the gateway's own keys."""
-    from auth.accounts import NewAccount
-    from auth.issue import Grant, TokenIssuer
+    from auth import NewAccount
     from gateway.rooms import open_rooms
     from tongban.clock import SystemClock
     from tongban.settings import Settings
 
     rooms = await open_rooms(Settings(data_dir=data, public_url=issuer), SystemClock())
-    account = await rooms.accounts.add(NewAccount("bench", "bench-password-1", level=2))
-    issuer_of = TokenIssuer(rooms.keys, issuer, "tongban", rooms.clock)
-    grant = Grant("bench-session", "bench", "tongban-app", "openid", 2, rooms.clock.epoch_s())
-    token = issuer_of.access_token(account, grant, 24 * 3600 - 60).text
+    account = await rooms.auth.accounts.add(NewAccount("bench", "bench-password-1", level=2))
+    token = (await rooms.auth.token_without_login(account, "tongban-app", 24 * 3600 - 60)).text
     await rooms.close()
     return token
 

@@ -11,18 +11,18 @@ from typing import Any
 
 import structlog
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
-from auth.provider import Provider, SampleLogin, provider_routes
+from auth import SampleLogin, provider_routes
 from federation.subgraph import FetchContext
 from gateway.current import CurrentGeneration
 from gateway.documents import TrustedDocuments
 from gateway.http import GraphQLEndpoint
-from gateway.identity import identity_provider
 from gateway.logs import set_up
 from gateway.metrics import observed
 from gateway.pipeline import Pipeline
@@ -84,25 +84,29 @@ class Gateway:
         """Opens the rooms, loads the graph, starts what runs beside requests."""
         settings = self.settings
         set_up(settings.log_level)
-        self.rooms = rooms = await open_rooms(settings, self.clock)
+        extras = self.extras
+        self.rooms = rooms = await open_rooms(
+            settings, self.clock, simulated=extras.simulated, samples=extras.samples
+        )
         self.current = current = CurrentGeneration(rooms)
-        provider = identity_provider(rooms, simulated=self.extras.simulated, samples=self.extras.samples)
         pipeline = Pipeline(
             settings=settings,
             login=rooms,
-            documents=self.extras.documents,
+            documents=extras.documents,
             generation=lambda: current.now,
             metering=Metering(rooms.meter.record, rooms.meter_hash, self.clock),
         )
         self._graphql = GraphQLEndpoint(observed(pipeline.answer), refuse, settings, self.clock)
-        self._pages = Starlette(routes=self._routes(provider))
-        if self.extras.fill is not None:
-            await self.extras.fill(rooms)
+        self._pages = Starlette(routes=self._routes())
+        if extras.fill is not None:
+            await extras.fill(rooms)
         await current.refresh()
         refresh = MatterRefresh(rooms.matters, self._ask, self.clock)
         self._beside(lambda: current.watch(settings.store_poll_s))
         self._beside(lambda: rooms.flusher.run(settings.meter_flush_s))
         self._beside(lambda: refresh.run(settings.matter_poll_s))
+        self._beside(lambda: rooms.auth.follow(settings.store_poll_s))
+        self._beside(self._tidy)
 
     async def close(self) -> None:
         """Stops what runs beside requests (the meter flushes once more), then closes the rooms."""
@@ -117,12 +121,21 @@ class Gateway:
     def _beside(self, work: Background) -> None:
         self._tasks.append(asyncio.create_task(work()))
 
+    async def _tidy(self) -> None:
+        """Once an hour: rows that nobody can need any more."""
+        while True:
+            await asyncio.sleep(3600)
+            try:
+                await self.rooms.auth.forget_expired()
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("not tidied", error=type(error).__name__)
+
     async def _ask(self, matter: MatterRecord) -> str | None:
         """A department's word on a matter, asked in its owner's name."""
         connector = self.current.connector_of(matter.department, matter.service)
         if connector is None or matter.number is None:
             return None
-        person = await self.rooms.accounts.person(matter.person_id) if matter.person_id else None
+        person = await self.rooms.auth.accounts.person(matter.person_id) if matter.person_id else None
         caller = Caller(subject=matter.subject, level=3, person=person)
         deadline_s = self.clock.monotonic_s() + self.settings.request_deadline_s
         context = FetchContext(
@@ -130,7 +143,7 @@ class Gateway:
         )
         return await connector.matter_state(matter.number, context)
 
-    def _routes(self, provider: Provider) -> list[BaseRoute]:
+    def _routes(self) -> list[BaseRoute]:
         settings = self.settings
         graphiql = GraphiQLPage(settings.issuer, self.extras.tabs) if settings.graphiql else None
         return [
@@ -138,7 +151,7 @@ class Gateway:
             Route("/readyz", self._ready),
             Route("/metrics", self._metrics),
             Route("/schema.graphql", self._schema),
-            *provider_routes(provider),
+            *provider_routes(self.rooms.auth.provider),
             *page_routes(self._front, graphiql),
         ]
 

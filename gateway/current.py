@@ -87,7 +87,6 @@ class CurrentGeneration:
             while True:
                 try:
                     await self.refresh()
-                    await self._rooms.refresh()
                 except (SQLAlchemyError, OSError) as error:  # the store may be away; what runs goes on
                     log.warning("store not read", error=type(error).__name__)
                 except Exception as error:
@@ -141,7 +140,7 @@ class CurrentGeneration:
             item.files,
             endpoint=item.endpoint,
             secrets=rooms.secrets,
-            tokens=rooms.department_tokens,
+            tokens=rooms.auth.department_tokens,
             clock=rooms.clock,
             transport=rooms.transport,
         )

@@ -6,7 +6,6 @@ Everything here is for the demo, the journeys and the benchmarks; a production g
 from __future__ import annotations
 
 import asyncio
-import secrets
 import socket
 import sys
 from collections.abc import Mapping
@@ -19,9 +18,7 @@ import orjson
 import uvicorn
 
 import demo
-from auth.accounts import Account, DelegationKind, NewAccount, NewDelegation, NewPerson
-from auth.issue import Grant, TokenIssuer
-from auth.provider import SampleLogin
+from auth import Account, DelegationKind, NewAccount, NewDelegation, NewPerson, SampleLogin
 from connectors.registry import Registry
 from demo.secrets import MTLS, province_secrets
 from demo.world import Login, World, build_world
@@ -30,7 +27,6 @@ from gateway.connector_files import read_connector
 from gateway.documents import TrustedDocuments
 from gateway.rooms import Rooms
 from tongban.caller import Role
-from tongban.ids import new_id
 from tongban.settings import Settings
 from web.pages import Tab
 
@@ -85,7 +81,7 @@ async def seed(rooms: Rooms, world: World, addresses: Mapping[str, BackendAddres
     """People, connectors and ``demo.json``."""
     accounts = await _seed_people(rooms, world)
     await publish_all(rooms.registry, addresses)
-    _write_facts(rooms, world, accounts, addresses)
+    await _write_facts(rooms, world, accounts, addresses)
 
 
 async def publish_all(registry: Registry, addresses: Mapping[str, BackendAddress]) -> None:
@@ -229,7 +225,7 @@ async def _seed_people(rooms: Rooms, world: World) -> dict[str, Account]:
         for login in world.logins
     ]
     delegated = [delegation for login in world.logins for delegation in _delegations(login, person)]
-    return await rooms.accounts.seed(wanted, delegated)
+    return await rooms.auth.accounts.seed(wanted, delegated)
 
 
 def _delegations(login: Login, person: Any) -> list[NewDelegation]:
@@ -240,12 +236,15 @@ def _delegations(login: Login, person: Any) -> list[NewDelegation]:
     ]
 
 
-def _write_facts(
+async def _write_facts(
     rooms: Rooms, world: World, accounts: Mapping[str, Account], addresses: Mapping[str, BackendAddress]
 ) -> None:
     """``DIR/demo.json`` (CONTRACTS: endpoint, sample_query, logins, tokens, backends); readable by its owner only."""
     settings = rooms.settings
-    issuer = TokenIssuer(rooms.keys, settings.issuer, settings.audience, rooms.clock)
+    tokens = {
+        each.login: await rooms.auth.token_without_login(accounts[each.login], "tongban-app", TOKEN_LIFE_S)
+        for each in world.logins
+    }
     facts = {
         "endpoint": f"{settings.issuer}/graphql",
         "sample_query": sample_query(),
@@ -253,10 +252,7 @@ def _write_facts(
             {"login": each.login, "password": PASSWORD, "roles": list(each.roles), "level": each.level}
             for each in world.logins
         ],
-        "tokens": [
-            {"login": each.login, "access_token": _token(issuer, rooms, accounts[each.login])}
-            for each in world.logins
-        ],
+        "tokens": [{"login": login, "access_token": token.text} for login, token in tokens.items()],
         "backends": [
             {"code": a.code, "kind": a.kind, "url": a.url, "control_url": a.control_url}
             for a in addresses.values()
@@ -265,16 +261,3 @@ def _write_facts(
     path = settings.data_dir / "demo.json"
     path.touch(mode=0o600)
     path.write_bytes(orjson.dumps(facts, option=orjson.OPT_INDENT_2))
-
-
-def _token(issuer: TokenIssuer, rooms: Rooms, account: Account) -> str:
-    now_s = rooms.clock.epoch_s()
-    grant = Grant(
-        session=new_id(now_s),
-        family=secrets.token_urlsafe(8),
-        client_id="tongban-app",
-        scope="openid",
-        level=account.level,
-        authenticated_at=now_s,
-    )
-    return issuer.access_token(account, grant, TOKEN_LIFE_S).text

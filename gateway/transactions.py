@@ -14,7 +14,6 @@ from dataclasses import replace
 from typing import Any
 
 import orjson
-from connectors.snapshot import ServiceEntry
 from graphql import (
     FieldNode,
     InlineFragmentNode,
@@ -25,6 +24,7 @@ from graphql import (
     print_ast,
 )
 
+from connectors.snapshot import ServiceEntry
 from federation.subgraph import (
     FetchContext,
     FetchError,
@@ -42,11 +42,14 @@ from tongban.errors import TongbanError
 class Transacted:
     """A department's subgraph whose mutations are matters."""
 
-    def __init__(self, inner: Subgraph, services: Mapping[str, ServiceEntry], log: MatterLog) -> None:
+    def __init__(
+        self, inner: Subgraph, services: Mapping[str, ServiceEntry], log: MatterLog, audit: AuditLog
+    ) -> None:
         """``services`` by mutation root field name."""
         self._inner = inner
         self._services = services
         self._log = log
+        self._audit = audit
 
     @property
     def name(self) -> str:
@@ -72,7 +75,7 @@ class Transacted:
         if service is None:
             return inner
         key = node.alias.value if node.alias else node.name.value
-        return _Transaction(inner, self._log, service, key, print_ast(node), matters)
+        return _Transaction(inner, self._log, self._audit, service, key, print_ast(node), matters)
 
 
 class _InOrder:
@@ -102,6 +105,7 @@ class _Transaction:
         self,
         inner: PreparedFetch,
         log: MatterLog,
+        audit: AuditLog,
         service: ServiceEntry,
         response_key: str,
         text: str,
@@ -109,6 +113,7 @@ class _Transaction:
     ) -> None:
         self._inner = inner
         self._log = log
+        self._audit = audit
         self._service = service
         self._response_key = response_key
         self._text = text

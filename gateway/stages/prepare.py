@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import cast
+import re
+from typing import NamedTuple, cast
 
 from graphql import (
     DocumentNode,
@@ -14,6 +15,7 @@ from graphql import (
     InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    ValueNode,
     parse,
     validate,
 )
@@ -40,7 +42,12 @@ def prepare(identified: Identified, generation: Generation, document: str, setti
     key = (document, arrived.operation_name)
     operation = cast("Operation | None", generation.operations.get(key))
     if operation is None:
-        operation = _operation(generation, document, arrived.operation_name, settings)
+        try:
+            operation = _operation(generation, document, arrived.operation_name, settings)
+        except (
+            RecursionError
+        ):  # fragments in fragments: within every limit, and yet too deep for the validator
+            raise CallerFault(ErrorCode.COST_EXCEEDED, "The document's fragments nest too deep.") from None
         generation.operations.put(key, operation)
     if arrived.read_only and operation.kind != "query":
         raise CallerFault(ErrorCode.METHOD_NOT_ALLOWED, "A GET can only run a query; use POST.")
@@ -55,7 +62,8 @@ def _operation(generation: Generation, text: str, name: str | None, settings: Se
     schema = generation.supergraph.api_schema
     errors = validate(schema, document, max_errors=20)
     if errors:
-        raise DocumentRefused(ErrorCode.GRAPHQL_VALIDATION_FAILED, errors)
+        told = [_told(error, settings) for error in errors]
+        raise DocumentRefused(ErrorCode.GRAPHQL_VALIDATION_FAILED, told)
     _refuse_introspection(document, settings)
     try:
         compiled = compile_operation(generation.supergraph, generation.subgraphs, document, name)
@@ -80,7 +88,21 @@ def _parsed(text: str, settings: Settings) -> DocumentNode:
     try:
         return parse(text, max_tokens=settings.max_document_tokens)
     except GraphQLSyntaxError as error:
-        raise DocumentRefused(ErrorCode.GRAPHQL_PARSE_FAILED, [error]) from None
+        raise DocumentRefused(ErrorCode.GRAPHQL_PARSE_FAILED, [_told(error, settings)]) from None
+
+
+_QUOTED_TOKEN = re.compile(r"(Int|Float|String|BlockString) '.*'", re.DOTALL)
+_BEFORE_VALUE = re.compile(r", found |: ")
+
+
+def _told(error: GraphQLError, settings: Settings) -> GraphQLError:
+    """The error without literals, which may be personal, and without hints at a schema that the caller may not see."""
+    message = _QUOTED_TOKEN.sub(r"\1", error.message)
+    if any(isinstance(node, ValueNode) for node in error.nodes or ()):
+        message = _BEFORE_VALUE.split(message)[0].removesuffix(".") + "."
+    if not settings.introspection:
+        message = message.partition(" Did you mean ")[0]
+    return GraphQLError(message, error.nodes, error.source, error.positions)
 
 
 def _named(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
@@ -101,54 +123,70 @@ def _named(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
 def _refuse_introspection(document: DocumentNode, settings: Settings) -> None:
     if settings.introspection:
         return
-    for definition in document.definitions:
-        if isinstance(definition, OperationDefinitionNode) and any(
-            isinstance(node, FieldNode) and node.name.value in ("__schema", "__type")
-            for node in definition.selection_set.selections
-        ):
-            raise CallerFault(
-                ErrorCode.FORBIDDEN, "Introspection is off; ask for /schema.graphql where you may see it."
-            )
+    waiting = [
+        definition.selection_set
+        for definition in document.definitions
+        if isinstance(definition, OperationDefinitionNode | FragmentDefinitionNode)
+    ]
+    while waiting:
+        for node in waiting.pop().selections:
+            if isinstance(node, FieldNode) and node.name.value in ("__schema", "__type"):
+                raise CallerFault(
+                    ErrorCode.FORBIDDEN, "Introspection is off; ask for /schema.graphql where you may see it."
+                )
+            if isinstance(node, FieldNode | InlineFragmentNode) and node.selection_set is not None:
+                waiting.append(node.selection_set)
+
+
+class _Size(NamedTuple):
+    """Of a selection: its depth, the aliases in it, and the fields at its top; counts saturate."""
+
+    depth: int = 0
+    aliases: int = 0
+    fields: int = 0
+
+
+_SATURATED = 1_000_000
 
 
 class _Measure:
-    """Depth, aliases and root fields, fragments counted once each (memoised, so that nesting cannot multiply)."""
+    """Depth, aliases and root fields, fragments read once each and counted at every spread (memoised, so that nesting cannot multiply)."""
 
     def __init__(self, settings: Settings, fragments: dict[str, FragmentDefinitionNode]) -> None:
         self._settings = settings
         self._fragments = fragments
-        self._known: dict[str, tuple[int, int]] = {}
+        self._known: dict[str, _Size] = {}
 
     def operation(self, definition: OperationDefinitionNode) -> None:
-        depth, aliases = self._selection(definition.selection_set)
+        size = self._selection(definition.selection_set)
         for value, limit, what in (
-            (depth, self._settings.max_depth, "levels deep"),
-            (aliases, self._settings.max_aliases, "aliases"),
-            (len(definition.selection_set.selections), self._settings.max_root_fields, "root fields"),
+            (size.depth, self._settings.max_depth, "levels"),
+            (size.aliases, self._settings.max_aliases, "aliases"),
+            (size.fields, self._settings.max_root_fields, "root fields"),
         ):
             if value > limit:
                 raise CallerFault(ErrorCode.COST_EXCEEDED, f"The operation has more than {limit} {what}.")
 
-    def _selection(self, selection: SelectionSetNode | None) -> tuple[int, int]:
+    def _selection(self, selection: SelectionSetNode | None) -> _Size:
         if selection is None:
-            return 0, 0
-        deepest = aliases = 0
+            return _Size()
+        depth = aliases = fields = 0
         for node in selection.selections:
             if isinstance(node, FieldNode):
-                below, more = self._selection(node.selection_set)
-                below += 1
-                more += node.alias is not None
+                below = self._selection(node.selection_set)
+                size = _Size(below.depth + 1, below.aliases + (node.alias is not None), 1)
             elif isinstance(node, InlineFragmentNode):
-                below, more = self._selection(node.selection_set)
+                size = self._selection(node.selection_set)
             else:
-                below, more = self._fragment(cast(FragmentSpreadNode, node).name.value)
-            deepest = max(deepest, below)
-            aliases = min(aliases + more, 1_000_000)
-        return deepest, aliases
+                size = self._fragment(cast(FragmentSpreadNode, node).name.value)
+            depth = max(depth, size.depth)
+            aliases = min(aliases + size.aliases, _SATURATED)
+            fields = min(fields + size.fields, _SATURATED)
+        return _Size(depth, aliases, fields)
 
-    def _fragment(self, name: str) -> tuple[int, int]:
+    def _fragment(self, name: str) -> _Size:
         if name not in self._known:
-            self._known[name] = (0, 0)  # a cycle counts nothing here; validation refuses it
+            self._known[name] = _Size()  # a cycle counts nothing here; validation refuses it
             fragment = self._fragments.get(name)
-            self._known[name] = self._selection(fragment.selection_set) if fragment else (0, 0)
+            self._known[name] = self._selection(fragment.selection_set) if fragment else _Size()
         return self._known[name]

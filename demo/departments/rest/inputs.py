@@ -158,18 +158,21 @@ def _moment(value: Any, pattern: str) -> datetime:
 
 
 def iso_day(value: Any) -> date:
-    return date.fromisoformat(_shaped(value, r"[0-9]{4}-[0-9]{2}-[0-9]{2}"))
+    return _iso(value, r"[0-9]{4}-[0-9]{2}-[0-9]{2}").date()
 
 
 def iso_moment(value: Any) -> datetime:
-    return datetime.fromisoformat(_shaped(value, r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}.*"))
+    return _iso(value, r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}.*")
 
 
-def _shaped(value: Any, shape: str) -> str:
+def _iso(value: Any, shape: str) -> datetime:
     written = text(value, 40)
-    if not re.fullmatch(shape, written):
-        raise ValueError("日期格式不正确")
-    return written
+    try:
+        if not re.fullmatch(shape, written):
+            raise ValueError
+        return datetime.fromisoformat(written)
+    except ValueError:
+        raise ValueError("日期格式不正确") from None
 
 
 def chinese_day(value: Any) -> date:

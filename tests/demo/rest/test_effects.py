@@ -216,6 +216,18 @@ async def test_nobody_dies_twice(line_to: Any) -> None:
     assert (again.status_code, again.json()["issue"][0]["code"]) == (409, "conflict")
 
 
+@pytest.mark.parametrize("day", ["2026-13-45", "20261", "yesterday-canary", "2026-02-30T99:99"])
+async def test_a_refusal_never_repeats_what_was_sent(line_to: Any, day: str) -> None:
+    line = await line_to("nhc")
+    path, body, _ = filing(line)
+    for name in ("appointmentDate", "hospital", "cid"):
+        sent = body["json"] | {name: day if name != "hospital" else " "}
+        refused = await line.ask("POST", path, json=sent)
+        assert refused.status_code == 422
+        assert refused.json()["issue"][0]["expression"] == [name]
+        assert day not in refused.text
+
+
 async def test_a_newborn_is_insured_and_owes_a_premium(line_to: Any) -> None:
     line = await line_to("nhsa")
     mother = next(iter(line.world.citizens.values()))

@@ -64,7 +64,7 @@ class FetchError:
 
     ``path`` is relative to the fetch's data: response keys and list indexes; for an entity fetch it starts
     with the representation's index. Empty: the whole fetch failed. ``message`` is safe to show to the
-    citizen.
+    citizen. ``not_sent``: the request is known never to have left, so that nothing can have taken effect.
     """
 
     code: ErrorCode
@@ -73,6 +73,7 @@ class FetchError:
     department: str | None = None
     retry_after_s: float | None = None
     detail: str = field(default="", repr=False)
+    not_sent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,9 +148,9 @@ class CurrentGeneration:
     async def _compose(self, revision: int, connectors: list[Connector]) -> Generation:
         snapshot = snapshot_of(revision, connectors)
         subgraphs: dict[str, Subgraph] = {self._platform.name: self._platform}
-        mutations = _mutations(snapshot)
+        mutations, rooms = _mutations(snapshot), self._rooms
         for connector in connectors:
-            subgraphs[connector.name] = Transacted(connector, mutations, self._rooms.matters)
+            subgraphs[connector.name] = Transacted(connector, mutations, rooms.matters, rooms.audit)
         supergraph: Supergraph = await asyncio.to_thread(
             compose, {name: subgraph.sdl for name, subgraph in subgraphs.items()}
         )

@@ -43,6 +43,8 @@ class Pipeline:
     documents: Documents
     generation: Callable[[], Generation | None]
     metering: Metering
+    learn: Callable[[Operation], None]
+    """Told once of every operation that is new to the generation."""
 
     async def answer(self, arrived: Arrived) -> Response:
         """Never raises (cancellation excepted)."""
@@ -67,7 +69,7 @@ class Pipeline:
             raise OurFault(ErrorCode.NOT_READY, retry_after_s=1)
         identified = admit(await identify(arrived, self.login), self.settings)
         reached.caller = identified.caller
-        prepared = prepare(identified, generation, self._document(arrived), self.settings)
+        prepared = prepare(identified, generation, self._document(arrived), self.settings, self.learn)
         reached.operation = prepared.operation
         return await execute(plan(authorize(prepared)))
 

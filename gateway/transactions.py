@@ -36,6 +36,7 @@ from federation.subgraph import (
 )
 from schema.matter_log import Begun, MatterLog, Replayed, failure_of
 from schema.states import Failure
+from storage.audit import AuditEntry, AuditLog
 from tongban.errors import TongbanError
 
 
@@ -129,15 +130,17 @@ class _Transaction:
             return self._refused(error)
         if isinstance(begun, Replayed):
             answer = orjson.loads(begun.result_json)
+            await self._recorded("transaction.repeat", begun.matter_id, context)
             return FetchResult(data={self._response_key: self._filled(answer, begun.matter_id)})
+        await self._recorded("transaction.begin", begun.matter_id, context)
         try:
             result = await self._inner.run(
                 variables, representations, replace(context, idempotency_key=begun.matter_id)
             )
         except BaseException:  # cancelled by the deadline or the client: nobody knows what the department did
-            await asyncio.shield(self._log.fail(begun.matter_id, Failure.UNKNOWN))
+            await asyncio.shield(self._failed(begun.matter_id, Failure.UNKNOWN, context))
             raise
-        return await self._settled(begun.matter_id, result)
+        return await self._settled(begun.matter_id, result, context)
 
     async def _begin(self, context: FetchContext, key: str, variables: Mapping[str, Any]) -> Begun | Replayed:
         service = self._service
@@ -151,17 +154,35 @@ class _Transaction:
             service.responsible_unit,
         )
 
-    async def _settled(self, matter_id: str, result: FetchResult) -> FetchResult:
+    async def _settled(self, matter_id: str, result: FetchResult, context: FetchContext) -> FetchResult:
         answer = (result.data or {}).get(self._response_key)
         if not isinstance(answer, dict):
-            failures = {failure_of(error.code) for error in result.errors} or {Failure.UNKNOWN}
-            await self._log.fail(
-                matter_id, Failure.UNKNOWN if Failure.UNKNOWN in failures else failures.pop()
-            )
+            await self._failed(matter_id, _failure(result.errors), context)
             return result
         number = next((i.number for i in result.issued if i.response_key == self._response_key), None)
         await self._log.finish(matter_id, number, orjson.dumps(answer, default=str).decode())
+        await self._recorded("transaction.finish", matter_id, context)
         return replace(result, data={self._response_key: self._filled(answer, matter_id)})
+
+    async def _failed(self, matter_id: str, failure: Failure, context: FetchContext) -> None:
+        await self._log.fail(matter_id, failure)
+        await self._recorded("transaction.fail", matter_id, context, failure.value)
+
+    async def _recorded(
+        self, action: str, matter_id: str, context: FetchContext, outcome: str = "ok"
+    ) -> None:
+        await self._audit.record(
+            AuditEntry(
+                action,
+                subject=context.caller.subject,
+                object_kind="matter",
+                object_id=matter_id,
+                department=self._service.department,
+                purpose=self._service.id,
+                request_id=context.request_id,
+                outcome=outcome,
+            )
+        )
 
     def _filled(self, answer: dict[str, Any], matter_id: str) -> dict[str, Any]:
         values = {"id": matter_id, "__typename": "Matter"}
@@ -187,6 +208,14 @@ class _Transaction:
         """Says whether a repeated key asks for the same thing; one way, so that nothing personal is kept."""
         values = orjson.dumps(dict(variables), option=orjson.OPT_SORT_KEYS, default=str)
         return hashlib.sha256(self._text.encode() + b"\0" + values).hexdigest()
+
+
+def _failure(errors: Sequence[FetchError]) -> Failure:
+    """Nothing took effect only if every error says so."""
+    if errors and all(error.not_sent for error in errors):
+        return Failure.NOT_SENT
+    failures = {failure_of(error.code) for error in errors}
+    return Failure.REFUSED if failures == {Failure.REFUSED} else Failure.UNKNOWN
 
 
 def _matter_fields(selection: SelectionSetNode | None) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:

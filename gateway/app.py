@@ -29,6 +29,7 @@ from gateway.pipeline import Pipeline
 from gateway.rooms import Rooms, open_rooms
 from gateway.stages.meter import Metering
 from gateway.stages.respond import refuse
+from gateway.types import Operation
 from schema.matter_log import MatterRecord
 from schema.refresh import MatterRefresh
 from tongban.caller import Caller
@@ -64,6 +65,7 @@ class Gateway:
         self._graphql: GraphQLEndpoint
         self._pages: Starlette
         self._tasks: list[asyncio.Task[None]] = []
+        self._learning: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -95,6 +97,7 @@ class Gateway:
             documents=extras.documents,
             generation=lambda: current.now,
             metering=Metering(rooms.meter.record, rooms.meter_hash, self.clock),
+            learn=self._learn,
         )
         self._graphql = GraphQLEndpoint(observed(pipeline.answer), refuse, settings, self.clock)
         self._pages = Starlette(routes=self._routes())
@@ -110,6 +113,7 @@ class Gateway:
 
     async def close(self) -> None:
         """Stops what runs beside requests (the meter flushes once more), then closes the rooms."""
+        await asyncio.gather(*self._learning)
         for task in self._tasks:
             task.cancel()
         for task in self._tasks:
@@ -120,6 +124,20 @@ class Gateway:
 
     def _beside(self, work: Background) -> None:
         self._tasks.append(asyncio.create_task(work()))
+
+    def _learn(self, operation: Operation) -> None:
+        """Keeps which coordinates an operation names, for those who ask what is in use; nobody waits for it."""
+        task = asyncio.create_task(self._remember(operation))
+        self._learning.add(task)
+        task.add_done_callback(self._learning.discard)
+
+    async def _remember(self, operation: Operation) -> None:
+        try:
+            await self.rooms.operations.remember(
+                operation.signature, operation.document, operation.coordinates
+            )
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("operation not remembered", error=type(error).__name__)
 
     async def _tidy(self) -> None:
         """Once an hour: rows that nobody can need any more."""

@@ -66,7 +66,7 @@ async def run(settings: Settings) -> None:
                 access_log=False,
             )
         )
-        serving = asyncio.create_task(server.serve())
+        serving = asyncio.create_task(_serve(server))
         await _until(serving, lambda: server.started)
         await _backends_ready(backends)
         announce(settings, world, addresses)
@@ -75,6 +75,14 @@ async def run(settings: Settings) -> None:
         if backends.returncode is None:
             backends.terminate()
             await backends.wait()
+
+
+async def _serve(server: uvicorn.Server) -> None:
+    """The server says what went wrong and exits the process; here the backends have to be stopped first."""
+    try:
+        await server.serve()
+    except SystemExit:
+        raise OSError("the gateway did not start; see the messages above") from None
 
 
 async def seed(rooms: Rooms, world: World, addresses: Mapping[str, BackendAddress]) -> None:
@@ -202,7 +210,7 @@ async def _backends_ready(process: asyncio.subprocess.Process) -> None:
 async def _until(serving: asyncio.Task[None], true: Any) -> None:
     while not true():
         if serving.done():
-            raise OSError("the gateway did not start; see the messages above")
+            await serving
         await asyncio.sleep(0.02)
 
 

@@ -9,9 +9,20 @@ from tongban.errors import CallerFault, ErrorCode
 from tongban.settings import Settings
 
 _LEXEMES = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*"""|"(?:[^"\\\n]|\\.)*"|#[^\n]*|[\[{(]|[\]})]|[^\s,\[\](){}"#]+'
+    r"""
+      \"{3} (?: [^"\\] | \\ (?:\"{3})?+ | "(?!"") )*+ (?:\"{3})?+   # block string: only \""" is an escape
+    | " (?: [^"\\\r\n] | \\[^\r\n] )*+ "?+
+    | \#[^\r\n]*+
+    | [\[\]{}()]
+    | [^\s,\[\](){}"\#]++
+    """,
+    re.VERBOSE,
 )
-"""Block strings, strings, comments, brackets, anything else: what GraphQL's lexer tells apart (spec §2.1), coarsely."""
+"""Block strings, strings, comments, brackets, anything else: what GraphQL's lexer tells apart (spec §2.1), coarsely.
+
+Two things keep it honest: a string that does not end is taken whole (the parser refuses it there), and every repetition is
+possessive, so that no input is read twice.
+"""
 
 
 def admit(identified: Identified, settings: Settings) -> Identified:

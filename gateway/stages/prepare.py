@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple, cast
 
 from graphql import (
@@ -36,8 +37,14 @@ class DocumentRefused(CallerFault):
         self.errors = errors
 
 
-def prepare(identified: Identified, generation: Generation, document: str, settings: Settings) -> Prepared:
-    """Raises DocumentRefused, CallerFault."""
+def prepare(
+    identified: Identified,
+    generation: Generation,
+    document: str,
+    settings: Settings,
+    learn: Callable[[Operation], None],
+) -> Prepared:
+    """``learn`` is told of an operation when it is seen first. Raises DocumentRefused, CallerFault."""
     arrived = identified.arrived
     key = (document, arrived.operation_name)
     operation = cast("Operation | None", generation.operations.get(key))
@@ -49,6 +56,7 @@ def prepare(identified: Identified, generation: Generation, document: str, setti
         ):  # fragments in fragments: within every limit, and yet too deep for the validator
             raise CallerFault(ErrorCode.COST_EXCEEDED, "The document's fragments nest too deep.") from None
         generation.operations.put(key, operation)
+        learn(operation)
     if arrived.read_only and operation.kind != "query":
         raise CallerFault(ErrorCode.METHOD_NOT_ALLOWED, "A GET can only run a query; use POST.")
     return Prepared(identified, generation, operation)

@@ -43,7 +43,7 @@ def admit(identified: Identified, settings: Settings) -> Identified:
         if first in "[{(":
             nesting += 1
         elif first in "]})":
-            nesting -= 1
+            nesting = max(nesting - 1, 0)  # a closing bracket too many buys nothing
         if nesting > settings.max_document_nesting:
             raise CallerFault(
                 ErrorCode.COST_EXCEEDED,

@@ -12,6 +12,7 @@ from graphql import (
     DocumentNode,
     EnumTypeDefinitionNode,
     EnumTypeExtensionNode,
+    ExecutableDefinitionNode,
     GraphQLError,
     InputObjectTypeDefinitionNode,
     InputObjectTypeExtensionNode,
@@ -77,13 +78,18 @@ class Definitions:
         self.extended: set[str] = set()
         """Types that this document only extends."""
         self.types: dict[str, Definition] = {}
+        grouped: dict[str, list[Definition]] = {}
         for node in document.definitions:
+            if isinstance(node, ExecutableDefinitionNode):
+                raise SdlRefused("the SDL holds an operation; a schema is wanted")
             if isinstance(node, SchemaDefinitionNode | SchemaExtensionNode):
                 self.schema.append(node)
                 for operation in node.operation_types or ():
                     roots[operation.type.name.value] = operation.operation.value.capitalize()
             elif not isinstance(node, DirectiveDefinitionNode):
-                self._add(node)
+                definition: Definition = node
+                grouped.setdefault(definition.name.value, []).append(definition)
+        self._merge(grouped)
         self._rename_roots(roots)
         self.types.pop("Subscription", None)
         query = self.types.get("Query")
@@ -93,22 +99,14 @@ class Definitions:
         for name in MACHINERY:
             self.types.pop(name, None)
 
-    def _add(self, node: Definition) -> None:
-        kind = EXTENSIONS.get(type(node))
-        if kind is not None:
-            node = kind(**{key: getattr(node, key, None) for key in kind.keys if key != "loc"})
-        name = node.name.value
-        before = self.types.get(name)
-        if kind is None:
-            self.extended.discard(name)
-        elif before is None:
-            self.extended.add(name)
-        if before is None:
-            self.types[name] = node
-        elif type(before) is type(node):
-            self.types[name] = _joined(before, node)
-        else:
-            raise SdlRefused(f"{name} is defined as two kinds of type")
+    def _merge(self, grouped: Mapping[str, list[Definition]]) -> None:
+        for name, nodes in grouped.items():
+            if all(type(node) in EXTENSIONS for node in nodes):
+                self.extended.add(name)
+            plain = [_defined(node) for node in nodes]
+            if len({type(node) for node in plain}) > 1:
+                raise SdlRefused(f"{name} is defined as two kinds of type")
+            self.types[name] = plain[0] if len(plain) == 1 else _joined(plain)
 
     def _rename_roots(self, roots: Mapping[str, str]) -> None:
         for name, plain in roots.items():
@@ -121,19 +119,26 @@ class Definitions:
         return {item.name.value: item for item in getattr(node, "fields", None) or ()}
 
 
-def _joined(one: Definition, other: Definition) -> Definition:
-    directives = {print_ast(item): item for item in (*(one.directives or ()), *(other.directives or ()))}
+def _defined(node: Definition) -> Definition:
+    kind = EXTENSIONS.get(type(node))
+    if kind is None:
+        return node
+    return kind(**{key: getattr(node, key, None) for key in kind.keys if key != "loc"})
+
+
+def _joined(nodes: list[Definition]) -> Definition:
+    """Members of all, each name once; the first to have it wins."""
+    directives = {print_ast(item): item for node in nodes for item in node.directives or ()}
+    descriptions = (getattr(node, "description", None) for node in nodes)
     changes: dict[str, Any] = {
         "directives": tuple(directives.values()),
-        "description": getattr(one, "description", None) or getattr(other, "description", None),
+        "description": next((found for found in descriptions if found is not None), None),
     }
     for part in ("fields", "values", "types", "interfaces"):
-        if hasattr(one, part):
-            held = {
-                print_ast(item) if part == "interfaces" else item.name.value: item
-                for item in getattr(one, part) or ()
-            }
-            for item in getattr(other, part) or ():
-                held.setdefault(print_ast(item) if part == "interfaces" else item.name.value, item)
+        if hasattr(nodes[0], part):
+            held: dict[str, Any] = {}
+            for node in nodes:
+                for item in getattr(node, part) or ():
+                    held.setdefault(item.name.value, item)
             changes[part] = tuple(held.values())
-    return named(one, **changes)
+    return named(nodes[0], **changes)

@@ -25,7 +25,7 @@ from federation.subgraph import (
     PlannedFetch,
     Representation,
 )
-from tongban.errors import ErrorCode
+from tongban.errors import ErrorCode, TongbanError
 from tongban.ids import subgraph_of
 
 Json = Any
@@ -99,11 +99,16 @@ class PreparedPassing:
                 headers=headers,
                 repeatable=self.reads,
             )
+            if self.asking.representations is not None:
+                return self._entities(answer, len(representations))
+            return self._root(answer)
         except BackendUnreachable as error:
-            return self._nothing(len(representations), (self.judge.unreached(error),))
-        if self.asking.representations is not None:
-            return self._entities(answer, len(representations))
-        return self._root(answer)
+            problem = self.judge.unreached(error)
+        except TongbanError as error:  # the department's token could not be had
+            problem = self.judge.error(error.code, detail=error.detail, message=error.message)
+        except RecursionError:
+            problem = self.judge.error(ErrorCode.DEPARTMENT_ERROR, detail="nested too deeply")
+        return self._nothing(len(representations), (problem,))
 
     def _variables(
         self, variables: Mapping[str, Json], representations: Sequence[Representation]

@@ -6,6 +6,7 @@ Must never: quote a query's variables or an answer in an error.
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -56,7 +57,7 @@ class Poster:
 
         Raises: BackendUnreachable and its kinds.
         """
-        body = start + orjson.dumps(variables, default=str) + b"}"
+        body = start + _written(variables) + b"}"
         sent = {**_HEADERS, **headers} if headers else _HEADERS
         raw = await self._channel.exchange("POST", self._url, sent, body, context, repeatable=repeatable)
         try:
@@ -71,6 +72,13 @@ class Poster:
         errors = found.get("errors")
         kept = tuple(item for item in errors if isinstance(item, dict)) if isinstance(errors, list) else ()
         return GraphqlAnswer(raw.status, raw.headers, found.get("data"), kept)
+
+
+def _written(variables: Mapping[str, Json]) -> bytes:
+    try:
+        return orjson.dumps(variables, default=str)
+    except TypeError:  # a whole number over 64 bits, in a scalar of the backend's own
+        return json.dumps(variables, default=str).encode()
 
 
 def opening(document: str, operation_name: str | None = None) -> bytes:

@@ -6,7 +6,7 @@ Must never: say in an error what was sent or received; send an envelope twice.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import quote, urlsplit
@@ -148,6 +148,8 @@ class SoapBackend:
                 found = self._read(raw.content, content_type, operation)
         except MarkupRefused as refused:
             raise BackendUnusable(str(refused), raw.status) from None
+        except RecursionError:
+            raise BackendUnusable("the answer is nested too deeply", raw.status) from None
         return Answer(raw.status, raw.headers, found.body, found.fault)
 
     def _read(self, content: bytes, content_type: str, operation: OperationShape) -> Read:
@@ -185,7 +187,7 @@ def open_backend(
     """``channel`` carries every credential of the manifest but ``wsse`` and a citizen's ``element``, which
     stand in the envelope.
 
-    Raises: WsdlRefused; KeyError for an unknown secret.
+    Raises: WsdlRefused; CallMismatch; KeyError for an unknown secret.
     """
     block = manifest.backend
     if block.describe.wsdl is None:
@@ -205,6 +207,32 @@ def open_backend(
         citizen = CitizenElement(
             block.forward.element, DepartmentToken(tokens, block.forward.audience, clock=clock)
         )
-    return SoapBackend(
+    backend = SoapBackend(
         wsdl, channel, clock=clock, options=block.soap, username_token=username_token, citizen=citizen
     )
+    for call in _calls(manifest):
+        if (
+            call.operation in wsdl.operations
+        ):  # an unknown operation is the mapping's to report, with its place
+            backend.prepare(call, frozenset())
+    return backend
+
+
+def _calls(manifest: Manifest) -> Iterator[CallSpec]:
+    """Every call of the manifest, so that one that doesn't fit is refused at opening and not at a citizen's request."""
+    fields = [*manifest.query.values(), *manifest.mutation.values()]
+    for entity in manifest.entities.values():
+        fields += entity.fields.values()
+        if entity.one is not None:
+            yield entity.one
+        if entity.many is not None:
+            yield entity.many.call
+    for declared in manifest.types.values():
+        fields += declared.fields.values()
+    for field in fields:
+        if field.call is not None:
+            yield field.call
+        if field.many is not None:
+            yield field.many.call
+    if manifest.matters is not None:
+        yield manifest.matters.call

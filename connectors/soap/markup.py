@@ -25,6 +25,10 @@ _WIDER = {
     "x-gbk": "gb18030",
 }
 """Senders say GB2312 and mean its superset; GB18030 reads all three."""
+_CHARACTER_SETS = re.compile(
+    r"utf-?8|utf-?16(-?[lb]e)?|utf-?32(-?[lb]e)?|(us-)?ascii|gb18030|big5(-?hkscs)?|iso[-_]8859[-_][0-9]{1,2}|latin-?1"
+    r"|(windows-|cp)125[0-9]|cp[0-9]{3}|shift_jis|euc[-_](jp|kr)|koi8-[ru]"
+)
 _ILLEGAL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#(?:0*(?:[0-8]|1[124-9]|2[0-9]|3[01])|x0*(?:[0-8bcef]|1[0-9a-f]));",
     re.I,
@@ -87,12 +91,14 @@ def local_name(element: etree._Element) -> str:
 
 
 def _codec(name: str) -> str | None:
+    """None for what is no character set of documents: Python knows codecs that are slow, or none at all."""
     lowered = name.strip().strip("\"'").lower()
     lowered = _WIDER.get(lowered, lowered)
+    if _CHARACTER_SETS.fullmatch(lowered) is None:
+        return None
     try:
-        b"".decode(lowered)
         "".encode(lowered)
-    except (LookupError, UnicodeError):
+    except LookupError:
         return None
     return {"utf8": "utf-8", "us-ascii": "utf-8", "ascii": "utf-8"}.get(lowered, lowered)
 

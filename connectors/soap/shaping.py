@@ -39,6 +39,8 @@ _KINDS: tuple[tuple[type[Any], Kind], ...] = (
     (xsd.HexBinary, "string"),
 )
 _TEXTUAL = SimpleShape()
+MAX_ELEMENTS = 200_000
+"""Groups that hold groups twice unfold to twice as many elements, and so on."""
 
 
 def shape(document: TolerantDocument, service: str | None = None, port: str | None = None) -> WsdlShape:
@@ -46,7 +48,11 @@ def shape(document: TolerantDocument, service: str | None = None, port: str | No
 
     Raises: WsdlRefused.
     """
-    return _Shaping(document).of(*_port(document, service, port))
+    binding, path = _port(document, service, port)
+    try:
+        return _Shaping(document).of(binding, path)
+    except RecursionError:
+        raise WsdlRefused("the schema is nested too deeply") from None
 
 
 def _port(document: TolerantDocument, service: str | None, port: str | None) -> tuple[Any, str]:
@@ -80,6 +86,7 @@ class _Shaping:
         self._notes = document.notes
         self._made: dict[int, TypeShape] = {}
         self._kept: list[Any] = []  # keeps the ids of _made alive
+        self._left = MAX_ELEMENTS
 
     def of(self, binding: Any, path: str) -> WsdlShape:
         raw = _RawBinding(self._document.trees, binding)
@@ -256,6 +263,9 @@ class _Shaping:
                 inner = branch * 1000 + position + 1 if isinstance(content, Choice) else branch
                 yield from self._flat(child, several, made, inner)
         elif isinstance(content, xsd_elements.Element):
+            self._left -= 1
+            if self._left < 0:
+                raise WsdlRefused("the schema unfolds to too many elements")
             if content.max_occurs != 0:
                 yield self._element(content, repeated), branch
         elif isinstance(content, xsd_elements.Any):

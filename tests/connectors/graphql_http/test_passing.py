@@ -333,7 +333,8 @@ async def test_a_rule_of_the_envelope_may_show_the_departments_words(subgraph, p
     envelope = Envelope(
         errors=(
             ErrorRule("code == 'TAKEN'", "CONFLICT", show=True),
-            ErrorRule("code == 'X'", "NOT_FOUND", True),
+            ErrorRule("fault.errors[0].extensions.code == 'X'", "NOT_FOUND", True),
+            ErrorRule("true", "MAINTENANCE"),
         )
     )
     fetch = planned("{ e: enterprise(creditCode: $c) { name } }", variables=[("c", "ID!")])

@@ -22,7 +22,8 @@ from tongban.errors import ErrorCode
 
 Values = dict[str, Any]
 
-FORBIDDEN = Verdict(problem=Problem(ErrorCode.FORBIDDEN, detail="the call needs a verified citizen"))
+NO_CITIZEN = Verdict(problem=Problem(ErrorCode.FORBIDDEN, detail="the call needs a verified citizen"))
+NO_AUTHORITY = Verdict(problem=Problem(ErrorCode.FORBIDDEN, detail="the caller does not act for this firm"))
 
 
 class Site:
@@ -114,9 +115,9 @@ class Round:
     async def ask(self, site: Site, values: Values) -> Verdict:
         """Sends, or waits for the same sending."""
         if site.needs_person and self.context.caller.person is None:
-            return FORBIDDEN
+            return NO_CITIZEN
         if site.needs_subject and not self.context.caller.subject:
-            return FORBIDDEN
+            return NO_CITIZEN
         values = {**self.base, **values}
         if site.writes:
             return await self._send(site, values)

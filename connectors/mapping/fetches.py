@@ -16,7 +16,7 @@ from connectors.expressions import compile_path
 from connectors.expressions.paths import names, parse_path
 from connectors.manifest.model import Field, Manifest
 from connectors.mapping.arguments import compile_arguments
-from connectors.mapping.calls import FORBIDDEN, Broken, Round, Sites, gathered
+from connectors.mapping.calls import NO_AUTHORITY, Broken, Round, Sites, gathered
 from connectors.mapping.conditions import Selected, collect
 from connectors.mapping.envelope import Judge
 from connectors.mapping.linked import LinkedPlan, answer_of, data_path, may_act, plan_for
@@ -81,8 +81,8 @@ class RootField:
         data[self.key] = None
         given = self._args(run.variables)
         if not may_act(run.context.caller, self._spec.args, given):
-            assert FORBIDDEN.problem is not None
-            run.broken.append(Broken(data, self.key, FORBIDDEN.problem))
+            assert NO_AUTHORITY.problem is not None
+            run.broken.append(Broken(data, self.key, NO_AUTHORITY.problem))
             return
         verdict = await run.ask(self._site, {"args": given})
         if verdict.problem is not None:

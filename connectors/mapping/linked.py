@@ -17,7 +17,7 @@ from connectors.expressions import compile_path, slots_in
 from connectors.expressions.paths import Getter, names, parse_path
 from connectors.manifest.model import Argument, Field, Manifest, Many
 from connectors.mapping.arguments import Arguments, compile_arguments
-from connectors.mapping.calls import FORBIDDEN, Broken, Round, Site, Values, gathered
+from connectors.mapping.calls import NO_AUTHORITY, Broken, Round, Site, Values, gathered
 from connectors.mapping.conditions import Selected, Shown
 from connectors.mapping.envelope import Problem, Verdict
 from connectors.mapping.types import MappedField, MappedType, element
@@ -164,7 +164,7 @@ class LinkedField:
         given = self._args(run.variables)
         if not may_act(run.context.caller, self._spec.args, given):
             for pair in pairs:
-                self._take(pair, FORBIDDEN, run)
+                self._take(pair, NO_AUTHORITY, run)
             return
         askable: list[Pair] = []
         for pair in pairs:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ class Seen:
     method: str
     path: str
     query: dict[str, list[str]]
-    headers: dict[str, str]
+    headers: Mapping[str, str]
     body: bytes
 
 
@@ -64,7 +64,7 @@ class LoopbackDepartment:
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         query = {name: request.query.getall(name) for name in request.query}
         body = await request.read()
-        self.seen.append(Seen(request.method, request.path, query, dict(request.headers), body))
+        self.seen.append(Seen(request.method, request.path, query, request.headers.copy(), body))
         handler = self._routes.get((request.method, request.path))
         if handler is None:
             return web.json_response({"code": "9999", "msg": "no such path"}, status=404)

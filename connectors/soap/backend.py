@@ -193,7 +193,7 @@ def open_backend(
     if block.describe.wsdl is None:
         raise WsdlRefused("the manifest names no WSDL")
     document = read(files, block.describe.wsdl)
-    wsdl = shape(document, block.describe.service, block.describe.port)
+    wsdl = shape(document, block.describe.service, block.describe.port, block.soap.version)
     username_token = None
     for entry in block.auth:
         if entry.kind == "wsse":

@@ -43,39 +43,49 @@ MAX_ELEMENTS = 200_000
 """Groups that hold groups twice unfold to twice as many elements, and so on."""
 
 
-def shape(document: TolerantDocument, service: str | None = None, port: str | None = None) -> WsdlShape:
-    """The operations of one SOAP port: the one named, else the first.
+def shape(
+    document: TolerantDocument,
+    service: str | None = None,
+    port: str | None = None,
+    version: str | None = None,
+) -> WsdlShape:
+    """The operations of one SOAP port: the one named, else the first of ``version``, else the first.
 
     Raises: WsdlRefused.
     """
-    binding, path = _port(document, service, port)
+    binding, path = _port(document, service, port, version)
     try:
         return _Shaping(document).of(binding, path)
     except RecursionError:
         raise WsdlRefused("the schema is nested too deeply") from None
 
 
-def _port(document: TolerantDocument, service: str | None, port: str | None) -> tuple[Any, str]:
+def _port(
+    document: TolerantDocument, service: str | None, port: str | None, version: str | None
+) -> tuple[Any, str]:
     """The binding, and the path of the port's address."""
-    offered: list[str] = []
+    offered: list[tuple[str, str, Any, str]] = []
     for found in document.services.values():
-        if service is not None and found.name != service:
-            continue
         for candidate in found.ports.values():
-            if not isinstance(candidate.binding, SoapBinding):
-                continue
-            offered.append(f"{found.name}/{candidate.name}")
-            if port is None or candidate.name == port:
+            if isinstance(candidate.binding, SoapBinding):
                 address = str((candidate.binding_options or {}).get("address") or "")
-                return candidate.binding, urlsplit(address.strip()).path
-    if service is None and port is None:
-        for (
-            binding
-        ) in document.bindings.values():  # a WSDL of bindings only: the endpoint comes from the manifest
-            if isinstance(binding, SoapBinding):
-                return binding, ""
-    known = f"; it has {', '.join(offered)}" if offered else ""
-    raise WsdlRefused(f"the WSDL has no SOAP port {service or '*'}/{port or '*'}{known}")
+                offered.append(
+                    (found.name, candidate.name, candidate.binding, urlsplit(address.strip()).path)
+                )
+    if not offered and service is None and port is None:
+        # a WSDL of bindings only: the endpoint comes from the manifest
+        offered = [("", "", each, "") for each in document.bindings.values() if isinstance(each, SoapBinding)]
+    fitting = [each for each in offered if service in (None, each[0]) and port in (None, each[1])]
+    fitting.sort(key=lambda each: version is not None and _version(each[2]) != version)
+    if fitting:
+        return fitting[0][2], fitting[0][3]
+    known = ", ".join(f"{each[0]}/{each[1]}" for each in offered)
+    said = f"; it has {known}" if known else ""
+    raise WsdlRefused(f"the WSDL has no SOAP port {service or '*'}/{port or '*'}{said}")
+
+
+def _version(binding: Any) -> Literal["1.1", "1.2"]:
+    return "1.2" if isinstance(binding, Soap12Binding) else "1.1"
 
 
 class _Shaping:
@@ -100,8 +110,7 @@ class _Shaping:
         for type_ in self._document.types.types:
             if isinstance(type_, ComplexType) and type_.qname is not None:
                 types[type_.qname.text] = self._type(type_)
-        version: Literal["1.1", "1.2"] = "1.2" if isinstance(binding, Soap12Binding) else "1.1"
-        return WsdlShape(version, operations, types, tuple(self._notes.found), path)
+        return WsdlShape(_version(binding), operations, types, tuple(self._notes.found), path)
 
     def _operation(self, operation: Any, raw: _RawBinding) -> OperationShape:
         style: Literal["document", "rpc"] = "rpc" if operation.style == "rpc" else "document"

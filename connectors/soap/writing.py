@@ -86,6 +86,10 @@ def compile_envelope(
 
     Raises: CallMismatch.
     """
+    try:
+        "".encode(encoding)
+    except LookupError:
+        raise CallMismatch(f"backend.soap.encoding: {encoding!r} is unknown") from None
     prefixes = _Prefixes()
     writing = _Writing(prefixes)
     header_pieces: list[str | Piece] = []

@@ -156,3 +156,22 @@ def test_a_published_wsdl_loads_without_loss(path, channel_to):
     for operation in backend.operations():
         assert operation.answer.shape in ("object", "string", "integer", "number", "boolean", "list")
         backend.prepare(CallSpec(operation.name, body={}), frozenset())
+
+
+def test_of_two_ports_the_one_of_the_wanted_version_is_taken(files):
+    uploaded = files("police")
+    text = uploaded["police.wsdl"].decode()
+    binding = text[text.index("<wsdl:binding") : text.index("</wsdl:binding>")] + "</wsdl:binding>"
+    older = (
+        binding.replace("soap12:", "s:")
+        .replace("Police12", "Police11")
+        .replace("<wsdl:binding", '<wsdl:binding xmlns:s="http://schemas.xmlsoap.org/wsdl/soap/"')
+    )
+    port = '<wsdl:port name="Old" binding="t:Police11"/>'
+    text = text.replace("<wsdl:service", older + "<wsdl:service").replace(
+        "<wsdl:port name", port + "<wsdl:port name"
+    )
+    document = read({"police.wsdl": text.encode()}, "police.wsdl")
+    assert shape(document).version == "1.1"
+    assert shape(document, version="1.2").version == "1.2"
+    assert shape(document, port="P").version == "1.2"

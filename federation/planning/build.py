@@ -18,7 +18,7 @@ from federation.planning.planner import Planner
 from federation.planning.wanted import WantedReader
 from federation.supergraph import Supergraph
 
-BUDGET_STEPS = 50_000
+BUDGET_STEPS = 20_000
 """Planning steps for one operation: some tenths of a second at the worst."""
 
 

@@ -156,7 +156,9 @@ def _sdl(
         if name in owners[kind, "sum"]:
             fields.append(f'sum: String @requires(fields: "{requires[kind, "sum"]}")')
         every = '@key(fields: "id") @key(fields: "no")'
-        key = every if keys[kind, name] == "id" else '@key(fields: "no") @key(fields: "id", resolvable: false)'
+        key = (
+            every if keys[kind, name] == "id" else '@key(fields: "no") @key(fields: "id", resolvable: false)'
+        )
         lines.append(f"type {kind} implements Being {key} {{ {' '.join(fields)} }}")
     return "\n".join(lines)
 

@@ -9,7 +9,7 @@ from graphql import execute_sync, parse, validate
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from federation import CompositionFailed, FetchContext, compile_operation, compose, execute
+from federation import CompositionFailed, FetchContext, Supergraph, compile_operation, compose, execute
 from tests.federation.generated import World, operation_of, world_of
 
 
@@ -18,11 +18,9 @@ from tests.federation.generated import World, operation_of, world_of
 def test_plan_and_execution_equal_one_merged_schema(seed: int, depth: int, on: bool) -> None:
     dice = Random(seed)
     world: World = world_of(dice)
-    try:
-        supergraph = compose(world.sdls)
-    except CompositionFailed as failure:
-        assert {o.code for o in failure.objections} <= {"SATISFIABILITY_ERROR", "EXTERNAL_UNUSED", "NO_QUERIES"}
-        assume(False)
+    supergraph = _composed(world)
+    assume(supergraph is not None)
+    assert supergraph is not None
     text = operation_of(dice, world, depth)
     document = parse(text)
     assert not validate(world.merged, document)
@@ -34,6 +32,16 @@ def test_plan_and_execution_equal_one_merged_schema(seed: int, depth: int, on: b
     assert not result.errors, compiled.plan.text()
     assert result.data == expected.data, compiled.plan.text()
     assert list(map(str, _keys(result.data))) == list(map(str, _keys(expected.data)))
+
+
+def _composed(world: World) -> Supergraph | None:
+    """The supergraph; None where chance has made a graph that no keys hold together."""
+    try:
+        return compose(world.sdls)
+    except CompositionFailed as failure:
+        if {o.code for o in failure.objections} <= {"SATISFIABILITY_ERROR", "EXTERNAL_UNUSED", "NO_QUERIES"}:
+            return None
+        raise
 
 
 def _keys(value: object) -> list[object]:

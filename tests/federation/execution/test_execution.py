@@ -1,0 +1,318 @@
+"""Answers of compiled operations over real in-memory subgraphs, whole and partial."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+from graphql import parse, validate
+
+from federation import (
+    ExecutionResult,
+    FetchContext,
+    FetchError,
+    FetchResult,
+    IssuedNumber,
+    Json,
+    PlannedFetch,
+    Representation,
+    Subgraph,
+    compile_operation,
+    compose,
+    execute,
+)
+from tests.federation.in_memory import LINK, InMemorySubgraph
+from tests.federation.shop import shop
+from tongban.errors import ErrorCode
+
+
+class ScriptedSubgraph:
+    """Answers every fetch as told: with a result, by raising, or never."""
+
+    def __init__(self, name: str, sdl: str, answer: FetchResult | Exception | None) -> None:
+        self.name = name
+        self.sdl = sdl
+        self.runs = 0
+        self._answer = answer
+
+    def prepare(self, fetch: PlannedFetch) -> ScriptedSubgraph:
+        return self
+
+    async def run(
+        self, variables: Mapping[str, Json], representations: Sequence[Representation], context: FetchContext
+    ) -> FetchResult:
+        self.runs += 1
+        if self._answer is None:
+            await asyncio.Event().wait()
+            raise AssertionError
+        if isinstance(self._answer, Exception):
+            raise self._answer
+        return self._answer
+
+
+async def run(
+    subgraphs: Mapping[str, Subgraph],
+    text: str,
+    variables: Mapping[str, Json] | None = None,
+    context: FetchContext | None = None,
+    forbidden: Mapping[str, FetchError] | None = None,
+) -> ExecutionResult:
+    supergraph = compose({name: each.sdl for name, each in subgraphs.items()})
+    document = parse(text)
+    assert not validate(supergraph.api_schema, document)
+    compiled = compile_operation(supergraph, subgraphs, document, forbidden=forbidden)
+    return await execute(compiled, variables or {}, context or FetchContext())
+
+
+def one(sdl: str, answer: FetchResult | Exception | None) -> dict[str, Subgraph]:
+    return {"dept_one": ScriptedSubgraph("dept_one", LINK + sdl, answer)}
+
+
+def told(result: ExecutionResult) -> list[tuple[str, tuple[str | int, ...] | None]]:
+    return [(error.code.value, error.path) for error in result.errors]
+
+
+async def test_two_hops_by_key_and_a_requirement_give_the_answer_under_the_clients_aliases() -> None:
+    result = await run(shop(), "{ i: me { who: name said: opinions { t: text on: good { postage } } } }")
+    assert not result.errors
+    assert result.data == {
+        "i": {
+            "who": "Ann",
+            "said": [{"t": "good", "on": {"postage": 6}}, {"t": "bad", "on": {"postage": 35}}],
+        }
+    }
+    assert [fact.subgraph for fact in result.fetches] == ["people", "opinions", "goods", "opinions"]
+
+
+async def test_equal_representations_are_sent_once_and_answered_everywhere() -> None:
+    subgraphs = shop()
+    result = await run(subgraphs, "{ goods { sku madeBy { name } } }")
+    assert [g["madeBy"]["name"] for g in (result.data or {})["goods"]] == ["Ann", "Ann", "Bo"]
+    ((_, representations),) = subgraphs["people"].asked
+    assert representations == [
+        {"__typename": "Person", "id": "1"},
+        {"__typename": "Person", "id": "2"},
+    ]
+
+
+async def test_an_alias_that_looks_like_a_key_field_disturbs_nothing() -> None:
+    result = await run(shop(), "{ me { id: name name: id trust } }")
+    assert result.data == {"me": {"id": "Ann", "name": "1", "trust": 9}}
+
+
+async def test_an_error_at_an_entity_comes_with_the_clients_path() -> None:
+    result = await run(shop(), "{ all: goods { fee: postage } }")
+    assert result.data == {"all": [{"fee": 6}, {"fee": 35}, {"fee": None}]}
+    assert told(result) == [("DEPARTMENT_ERROR", ("all", 2, "fee"))]
+    assert result.errors[0].department == "opinions"
+
+
+async def test_an_error_in_a_non_null_field_nulls_the_nearest_nullable_parent() -> None:
+    result = await run(
+        shop(), '{ search(word: "x") { __typename ... on Person { doubt: trust } } me { name } }'
+    )
+    assert result.data is None
+    assert told(result) == [("DEPARTMENT_ERROR", ("search", 0, "doubt"))]
+
+
+async def test_a_null_where_none_may_be_is_our_own_error() -> None:
+    sdl = "type Query { a: A b: Int } type A { n: Int! }"
+    result = await run(one(sdl, FetchResult({"a": {"n": None}, "b": 1})), "{ x: a { y: n } b }")
+    assert result.data == {"x": None, "b": 1}
+    assert told(result) == [("DEPARTMENT_ERROR", ("x", "y"))]
+
+
+async def test_an_error_that_already_covers_a_null_is_told_once_with_its_full_path() -> None:
+    sdl = "type Query { a: A } type A { n(x: Int): Int! }"
+    failed = FetchError(ErrorCode.NOT_FOUND, "gone", ("a", "n"))
+    result = await run(one(sdl, FetchResult({"a": None}, errors=(failed,))), "{ x: a { y: n } }")
+    assert result.data == {"x": None}
+    assert told(result) == [("NOT_FOUND", ("x", "y"))]
+
+
+async def test_a_failed_fetch_is_one_error_with_all_its_places_and_the_rest_stands() -> None:
+    subgraphs: dict[str, Subgraph] = dict(shop())
+    down = FetchError(ErrorCode.DEPARTMENT_UNAVAILABLE, "down", department="opinions", retry_after_s=5)
+    subgraphs["opinions"] = ScriptedSubgraph(
+        "opinions", subgraphs["opinions"].sdl, FetchResult(errors=(down,))
+    )
+    result = await run(subgraphs, "{ goods { sku opinions { text } postage } }")
+    assert result.data == {"goods": [{"sku": s, "opinions": None, "postage": None} for s in "abc"]}
+    (error,) = result.errors
+    assert error.path == ("goods", 0, "opinions")
+    assert len(error.paths) == 6
+    extensions = error.to_json()["extensions"]
+    assert isinstance(extensions, dict)
+    assert (extensions["code"], extensions["department"], extensions["retryAfter_s"]) == (
+        "DEPARTMENT_UNAVAILABLE",
+        "opinions",
+        5,
+    )
+
+
+async def test_what_depends_on_a_failed_fetch_is_told_by_that_failure_and_not_sent() -> None:
+    subgraphs: dict[str, Subgraph] = dict(shop())
+    failing = ScriptedSubgraph("goods", subgraphs["goods"].sdl, ValueError("Ann's secret"))
+    subgraphs["goods"] = failing
+    result = await run(subgraphs, "{ me { opinions { text good { postage } } } }")
+    data = result.data or {}
+    assert [o["good"] for o in data["me"]["opinions"]] == [{"postage": None}, {"postage": None}]
+    (error,) = result.errors
+    assert error.code is ErrorCode.INTERNAL_ERROR
+    assert error.path == ("me", "opinions", 0, "good", "postage")
+    assert "secret" not in str(error.to_json()) + error.detail
+    assert "ValueError" in error.detail
+
+
+async def test_a_fetch_that_outlives_the_deadline_names_its_department() -> None:
+    subgraphs = one("type Query { a: Int b: Int }", None)
+    loop = asyncio.get_running_loop()
+    result = await run(subgraphs, "{ a b }", context=FetchContext(deadline_s=loop.time() + 0.02))
+    assert result.data == {"a": None, "b": None}
+    (error,) = result.errors
+    assert (error.code, error.department) == (ErrorCode.DEPARTMENT_TIMEOUT, "dept")
+    assert error.paths == (("a",), ("b",))
+
+
+async def test_after_the_deadline_no_further_mutation_is_sent() -> None:
+    subgraphs = one("type Query { q: Int } type Mutation { a: Int }", FetchResult({"a": 1}))
+    result = await run(subgraphs, "mutation { a }", context=FetchContext(deadline_s=0.0))
+    assert told(result) == [("DEADLINE_EXCEEDED", ("a",))]
+    assert subgraphs["dept_one"].runs == 0  # type: ignore[attr-defined]
+
+
+async def test_independent_fetches_are_in_flight_together() -> None:
+    gate = asyncio.Barrier(3)
+
+    async def wait(*_: Any) -> int:
+        await gate.wait()
+        return 1
+
+    subgraphs = {
+        name: InMemorySubgraph(name, f"{LINK}type Query {{ {name}: Int }}", {"Query": {name: wait}})
+        for name in ("a", "b", "c")
+    }
+    async with asyncio.timeout(10):
+        result = await run(subgraphs, "{ a b c }")
+    assert result.data == {"a": 1, "b": 1, "c": 1}
+
+
+async def test_mutations_are_sent_in_order_and_the_same_one_twice() -> None:
+    subgraphs = shop()
+    text = (
+        'mutation { a: order(sku: "a") { number } rename(name: "x") { name } b: order(sku: "a") { number } }'
+    )
+    result = await run(subgraphs, text)
+    assert list((result.data or {}).items()) == [
+        ("a", {"number": "o-a"}),
+        ("rename", {"name": "x"}),
+        ("b", {"number": "o-a"}),
+    ]
+    assert [fact.subgraph for fact in result.fetches] == ["goods", "people", "goods"]
+
+
+async def test_numbers_that_departments_issue_are_handed_on() -> None:
+    number = IssuedNumber("mine", "dept.act", "N-1")
+    sdl = "type Query { q: Int } type Mutation { act: Int }"
+    result = await run(one(sdl, FetchResult({"mine": 1}, issued=(number,))), "mutation { mine: act }")
+    assert (result.data, result.issued) == ({"mine": 1}, (number,))
+
+
+@pytest.mark.parametrize(("more", "sent"), [(True, 2), (False, 1)])
+async def test_what_is_not_included_is_not_fetched(more: bool, sent: int) -> None:
+    text = "query ($more: Boolean!) { me { name trust @include(if: $more) opinions @include(if: $more) { text } } }"
+    result = await run(shop(), text, {"more": more})
+    assert len(result.fetches) == sent
+    assert ("trust" in (result.data or {})["me"]) is more
+
+
+async def test_variables_are_coerced_and_a_wrong_one_is_named_without_its_value() -> None:
+    text = 'query ($f: String = "long") { me { born(format: $f) } }'
+    assert (await run(shop(), text)).data == {"me": {"born": "born long"}}
+    assert (await run(shop(), text, {"f": None})).data == {"me": {"born": "born None"}}
+    result = await run(shop(), text, {"f": {"cid": "110"}})
+    assert result.data is None
+    assert told(result) == [("BAD_USER_INPUT", None)]
+    assert "110" not in str(result.errors[0].to_json())
+
+
+async def test_introspection_is_answered_without_any_fetch_and_mixes_with_data() -> None:
+    text = '{ __typename t: __type(name: "Person") { fields { name } } me { name } }'
+    result = await run(shop(), text)
+    assert result.data is not None
+    assert list(result.data) == ["__typename", "t", "me"]
+    assert {"name": "secret"} not in result.data["t"]["fields"]
+    only = await run(shop(), "{ __schema { queryType { name } } }")
+    assert (only.data, only.fetches) == ({"__schema": {"queryType": {"name": "Query"}}}, ())
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "fits"),
+    [
+        ("Int", 1, True),
+        ("Int", 2**31, False),
+        ("Int", True, False),
+        ("Int", "1", False),
+        ("Float", 1, True),
+        ("String", 1, False),
+        ("ID", 7, True),
+        ("Boolean", "true", False),
+        ("Colour", "RED", True),
+        ("Colour", "PINK", False),
+        ("Blob", {"any": ["thing"]}, True),
+        ("[Int]", 1, False),
+        ("A", "text", False),
+    ],
+)
+async def test_a_value_that_does_not_fit_its_type_is_null_with_an_error(
+    kind: str, value: Any, fits: bool
+) -> None:
+    sdl = f"type Query {{ v: {kind} }} enum Colour {{ RED }} scalar Blob type A {{ x: Int }}"
+    text = "{ v { x } }" if kind == "A" else "{ v }"
+    result = await run(one(sdl, FetchResult({"v": value})), text)
+    expected = str(value) if kind == "ID" else value
+    assert result.data == {"v": expected if fits else None}
+    assert told(result) == ([] if fits else [("DEPARTMENT_ERROR", ("v",))])
+
+
+async def test_an_unknown_object_type_at_an_interface_is_null_with_an_error() -> None:
+    sdl = "type Query { v: I } interface I { x: Int } type A implements I { x: Int }"
+    result = await run(one(sdl, FetchResult({"v": {"__typename": "B", "x": 1}})), "{ v { x } }")
+    assert (result.data, told(result)) == ({"v": None}, [("DEPARTMENT_ERROR", ("v",))])
+
+
+async def test_a_forbidden_field_is_null_with_its_error_and_is_not_fetched() -> None:
+    forbidden = {
+        "Person.trust": FetchError(ErrorCode.FORBIDDEN, "no"),
+        "Good.price": FetchError(ErrorCode.FORBIDDEN, "no"),
+    }
+    subgraphs = shop()
+    result = await run(subgraphs, "{ goods { cost: price } people { name } }", forbidden=forbidden)
+    assert result.data == {"goods": [{"cost": None}] * 3, "people": [{"name": "Ann"}, {"name": "Bo"}]}
+    assert told(result) == [("FORBIDDEN", ("goods", 0, "cost"))]
+    assert "price" not in subgraphs["goods"].asked[0][0]
+    nulled = await run(subgraphs, "{ me { name trust } }", forbidden=forbidden)
+    assert (nulled.data, told(nulled)) == ({"me": None}, [("FORBIDDEN", ("me", "trust"))])
+    assert len(nulled.fetches) == 1
+
+
+async def test_members_whose_fields_differ_in_nullability_share_no_response_key() -> None:
+    sdl = "type Query { v: [U!]! } union U = A | B type A { x: Int } type B { x: Int! }"
+    found = [{"__typename": "A", "x": None}, {"__typename": "B", "x": 2}]
+    subgraph = InMemorySubgraph("a", LINK + sdl, {"Query": {"v": lambda *_: found}})
+    result = await run({"a": subgraph}, "{ v { ... on A { x } ... on B { y: x } } }")
+    assert result.data == {"v": [{"x": None}, {"y": 2}]}
+
+
+async def test_an_operation_tells_its_coordinates_and_root_fields() -> None:
+    subgraphs = shop()
+    supergraph = compose({name: each.sdl for name, each in subgraphs.items()})
+    document = parse(
+        'query Q { search(word: "x") { ... on Person { n: name } ... on Shop { stars } } __typename }'
+    )
+    compiled = compile_operation(supergraph, subgraphs, document, "Q")
+    assert compiled.coordinates == ("Query.search", "Person.name", "Shop.stars")
+    assert (compiled.name, compiled.kind.value) == ("Q", "query")
+    assert compiled.root_fields == ("search", "__typename")

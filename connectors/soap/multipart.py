@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import quopri
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.message import Message
@@ -17,6 +18,7 @@ from email.parser import BytesHeaderParser
 from connectors.soap.markup import MarkupRefused
 
 MAX_PARTS = 200
+_CHARSET = re.compile(r""";\s*charset\s*=\s*["']?([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,10 @@ def unpack(content: bytes, content_type: str) -> Package:
 
     Raises: MarkupRefused.
     """
+    if content_type.lstrip()[:10].lower() != "multipart/":
+        found = _CHARSET.search(content_type)
+        return Package(content, found.group(1) if found else None)
     told = _header(content_type)
-    if told.get_content_maintype() != "multipart":
-        return Package(content, _charset(told))
     boundary = told.get_param("boundary")
     if not isinstance(boundary, str) or not 1 <= len(boundary) <= 200:
         raise MarkupRefused("a multipart answer without a boundary")

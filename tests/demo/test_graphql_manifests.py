@@ -55,7 +55,7 @@ def test_replaced_functions_are_those_of_the_legacy_apps(code: str) -> None:
 
 @pytest.mark.parametrize("code", CODES)
 def test_every_call_names_an_operation_and_arguments_of_the_description(code: str) -> None:
-    text = (DEMO / "descriptions" / code / "schema.graphql").read_text("utf-8")
+    text = (DEMO / "connectors" / code / "schema.graphql").read_text("utf-8")
     text = re.sub(r"^extend schema.*$", "directive @key(fields: String!) on OBJECT", text, flags=re.M)
     schema = build_schema(text)
     roots = {**(schema.query_type.fields if schema.query_type else {})}
@@ -93,7 +93,7 @@ def test_no_mutation_of_the_backend_enters_the_graph_as_it_is(code: str) -> None
     told = manifest(code)
     assert all(field.number for field in told.mutation.values())
     if told.backend.describe.federation:
-        text = (DEMO / "descriptions" / code / "schema.graphql").read_text("utf-8")
+        text = (DEMO / "connectors" / code / "schema.graphql").read_text("utf-8")
         schema = build_schema(
             re.sub(r"^extend schema.*$", "directive @key(fields: String!) on OBJECT", text, flags=re.M)
         )

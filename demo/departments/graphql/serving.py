@@ -15,7 +15,7 @@ from demo.context import Context
 from demo.departments.graphql.refusal import Refused, Why
 from demo.departments.graphql.visit import Visit
 
-DESCRIPTIONS = Path(__file__).parents[2] / "descriptions"
+DESCRIPTIONS = Path(__file__).parents[2] / "connectors"
 
 STANDARD_WORDS: Mapping[Why, str] = {why: why.value for why in Why}
 

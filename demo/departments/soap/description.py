@@ -12,7 +12,7 @@ from lxml import etree
 
 from demo.departments.soap.elements import serialised
 
-ROOT = Path(__file__).resolve().parents[2] / "descriptions"
+ROOT = Path(__file__).resolve().parents[2] / "connectors"
 _ADDRESSES = (
     "{http://schemas.xmlsoap.org/wsdl/soap/}address",
     "{http://schemas.xmlsoap.org/wsdl/soap12/}address",
@@ -20,7 +20,7 @@ _ADDRESSES = (
 
 
 class Description:
-    """``wsdl`` is the main document's file name in ``descriptions/<code>/``."""
+    """``wsdl`` is the main document's file name in ``connectors/<code>/``."""
 
     def __init__(self, code: str, wsdl: str) -> None:
         folder = ROOT / code

@@ -70,8 +70,8 @@ async def opened(province_secrets: dict[str, str], world: World) -> AsyncIterato
                 )
             )
             files = {
-                str(path.relative_to(HOME / "descriptions")): path.read_bytes()
-                for path in (HOME / "descriptions" / code).rglob("*")
+                str(path.relative_to(HOME / "connectors")): path.read_bytes()
+                for path in (HOME / "connectors" / code).rglob("*")
                 if path.is_file()
             }
             manifest = parse_manifest(

@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 PROVINCE = json.loads((Path(__file__).parents[3] / "demo" / "province.json").read_text("utf-8"))
-DESCRIPTIONS = Path(__file__).parents[3] / "demo" / "descriptions"
+DESCRIPTIONS = Path(__file__).parents[3] / "demo" / "connectors"
 CODES = ("hrss", "nhc", "nhsa", "tax", "mot", "hud", "agri", "moj", "culture", "dpf", "util", "fin")
 VERSIONS = {"hrss": "3.0.3", "nhc": "3.1.0", "nhsa": "3.0.1", "mot": "2.0"}
 EXAMPLES = 5

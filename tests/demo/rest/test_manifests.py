@@ -40,7 +40,7 @@ SHARING = {"无条件": "unconditional", "有条件": "conditional", "不予共�
 
 
 def files(code: str) -> dict[str, bytes]:
-    folder = DEMO / "descriptions" / code
+    folder = DEMO / "connectors" / code
     return {f"{code}/{path.name}": path.read_bytes() for path in folder.iterdir()}
 
 

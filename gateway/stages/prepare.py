@@ -51,9 +51,8 @@ def prepare(
     if operation is None:
         try:
             operation = _operation(generation, document, arrived.operation_name, settings)
-        except (
-            RecursionError
-        ):  # fragments in fragments: within every limit, and yet too deep for the validator
+        except RecursionError:
+            # Fragments in fragments: within every limit, and yet too deep for the validator.
             raise CallerFault(ErrorCode.COST_EXCEEDED, "The document's fragments nest too deep.") from None
         generation.operations.put(key, operation)
         learn(operation)

@@ -15,7 +15,8 @@ from gateway.documents import TrustedDocuments
 from gateway.generation import Generation
 from gateway.pipeline import Pipeline
 from gateway.stages.meter import Metering
-from gateway.types import Arrived, Identified
+from gateway.stages.prepare import prepare
+from gateway.types import Arrived, Identified, Operation, Prepared
 from tests.federation.in_memory import LINK, InMemorySubgraph
 from tests.gateway.fake_department import BOOK, FakeDepartment
 from tongban.caller import Caller, Client, Person, Role
@@ -124,11 +125,19 @@ class House:
     documents: TrustedDocuments = field(default_factory=TrustedDocuments)
     clock: Clock = field(default_factory=SystemClock)
     told: list[UsageEvent] = field(default_factory=list)
+    learnt: list[Operation] = field(default_factory=list)
 
     @property
     def pipeline(self) -> Pipeline:
         metering = Metering(self.told.append, lambda caller: 7 if caller.subject else None, self.clock)
-        return Pipeline(self.settings, self.login, self.documents, lambda: self.generation, metering)
+        return Pipeline(
+            settings=self.settings,
+            login=self.login,
+            documents=self.documents,
+            generation=lambda: self.generation,
+            metering=metering,
+            learn=self.learnt.append,
+        )
 
     @property
     def answer(self) -> Callable[[Arrived], Awaitable[Any]]:
@@ -157,3 +166,15 @@ def arrived(document: str | None, **more: Any) -> Arrived:
 
 def identified(document: str | None, caller: Caller = Caller(), **more: Any) -> Identified:
     return Identified(arrived(document, **more), caller)
+
+
+def prepared(
+    generation: Generation,
+    document: str,
+    settings: Settings = Settings(),
+    caller: Caller = Caller(),
+    **more: Any,
+) -> Prepared:
+    return prepare(
+        identified(document, caller, **more), generation, document, settings, lambda _operation: None
+    )

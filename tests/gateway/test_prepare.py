@@ -8,9 +8,9 @@ import pytest
 
 from gateway.generation import Generation
 from gateway.stages.prepare import DocumentRefused, prepare
-from gateway.types import Prepared
+from gateway.types import Operation
 from tests.gateway.fake_department import FakeDepartment
-from tests.gateway.house import CANARIES, CANARY, generation_of, guide, identified
+from tests.gateway.house import CANARIES, CANARY, generation_of, guide, identified, prepared
 from tongban.errors import CallerFault, ErrorCode
 from tongban.settings import Settings
 
@@ -21,10 +21,6 @@ OPEN = Settings(introspection=True)
 @pytest.fixture
 def generation() -> Generation:
     return generation_of(guide(), FakeDepartment())
-
-
-def prepared(generation: Generation, document: str, settings: Settings = SETTINGS, **more: Any) -> Prepared:
-    return prepare(identified(document, **more), generation, document, settings)
 
 
 def refused(generation: Generation, document: str, settings: Settings = SETTINGS, **more: Any) -> CallerFault:
@@ -59,6 +55,13 @@ def test_a_document_is_prepared_once(generation: Generation) -> None:
     assert prepared(generation, document, operation_name="A").operation is first
     assert prepared(generation, document, operation_name="B").operation is not first
     assert len(generation.operations) == 2
+
+
+def test_an_operation_is_learnt_when_it_is_seen_first(generation: Generation) -> None:
+    learnt: list[Operation] = []
+    for document in ("{ hello }", "{ wide }", "{ hello }"):
+        prepare(identified(document), generation, document, SETTINGS, learnt.append)
+    assert [operation.coordinates for operation in learnt] == [("Query.hello",), ("Query.wide",)]
 
 
 def test_a_new_generation_prepares_anew(generation: Generation) -> None:

@@ -97,6 +97,10 @@ class BackendUnreachable(Exception):
     """
 
 
+class BackendNotReached(BackendUnreachable):
+    """No connection was made: the request never left, so nothing can have taken effect."""
+
+
 class BackendTimeout(BackendUnreachable):
     """No whole answer within the deadline."""
 

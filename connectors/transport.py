@@ -15,7 +15,7 @@ from ssl import SSLContext
 import aiohttp
 from yarl import URL
 
-from connectors.backend import BackendTimeout, BackendUnreachable, BackendUnusable
+from connectors.backend import BackendNotReached, BackendTimeout, BackendUnreachable, BackendUnusable
 from connectors.egress import EgressPolicy
 from connectors.inflate import inflater
 from tongban.clock import Clock
@@ -67,7 +67,7 @@ class Transport:
 
         ``url`` is already encoded; ``deadline_s`` is on ``Clock.monotonic_s``'s scale.
 
-        Raises: BackendUnreachable, BackendTimeout, BackendUnusable.
+        Raises: BackendUnreachable, BackendNotReached, BackendTimeout, BackendUnusable.
         """
         remaining_s = deadline_s - self._clock.monotonic_s()
         if remaining_s <= 0:
@@ -88,6 +88,8 @@ class Transport:
             raise BackendTimeout("no whole answer within the deadline") from None
         except (aiohttp.ClientResponseError, aiohttp.InvalidURL, aiohttp.http.HttpProcessingError) as error:
             raise BackendUnusable(f"no usable HTTP answer ({type(error).__name__})") from None
+        except aiohttp.ClientConnectorError as error:
+            raise BackendNotReached(f"no connection ({type(error).__name__})") from None
         except (aiohttp.ClientError, OSError) as error:
             raise BackendUnreachable(f"no answer ({type(error).__name__})") from None
         except ValueError:

@@ -7,10 +7,10 @@ Must never: let a department's message through unasked; it may hold anything.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from connectors.backend import BackendTimeout, BackendUnreachable, BackendUnusable
+from connectors.backend import BackendNotReached, BackendTimeout, BackendUnreachable, BackendUnusable
 from connectors.expressions import compile_condition
 from connectors.graphql_http.posting import GraphqlAnswer
 from connectors.manifest.model import Envelope
@@ -114,7 +114,7 @@ class Judge:
             code = _STATUSES.get(error.status, ErrorCode.DEPARTMENT_ERROR)
         else:
             code = ErrorCode.DEPARTMENT_UNAVAILABLE
-        return self.error(code, detail=str(error))
+        return replace(self.error(code, detail=str(error)), not_sent=isinstance(error, BackendNotReached))
 
 
 def _path(found: Json) -> tuple[str | int, ...]:

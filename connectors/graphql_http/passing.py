@@ -5,7 +5,7 @@ own words.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from graphql import OperationType
@@ -177,10 +177,7 @@ def _from_entity(item: Judged) -> Judged:
     if item.error is None:
         return Judged(path, None)
     error = item.error
-    moved = FetchError(
-        error.code, error.message, path, error.department, error.retry_after_s, detail=error.detail
-    )
-    return Judged(path, moved)
+    return Judged(path, replace(error, path=path))
 
 
 def open_passing(manifest: Manifest, sdl: bytes, channel: Channel) -> PassedThrough:

@@ -170,6 +170,7 @@ class Round:
             department,
             problem.retry_after_s,
             problem.detail,
+            problem.not_sent,
         )
 
 

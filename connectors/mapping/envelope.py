@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from connectors.backend import Answer, BackendTimeout, BackendUnreachable, BackendUnusable
+from connectors.backend import Answer, BackendNotReached, BackendTimeout, BackendUnreachable, BackendUnusable
 from connectors.expressions import compile_condition, compile_path
 from connectors.manifest.model import Envelope
 from tongban.errors import ErrorCode
@@ -47,6 +47,7 @@ class Problem:
     message: str = ""
     retry_after_s: float | None = None
     detail: str = field(default="", repr=False)
+    not_sent: bool = False
 
     @property
     def shown(self) -> str:
@@ -101,7 +102,8 @@ class Judge:
             code = ErrorCode.DEPARTMENT_ERROR
         else:
             code = ErrorCode.DEPARTMENT_UNAVAILABLE
-        return Verdict(problem=Problem(code, detail=str(error)))
+        not_sent = isinstance(error, BackendNotReached)
+        return Verdict(problem=Problem(code, detail=str(error), not_sent=not_sent))
 
     def _shown(self, view: Any) -> str:
         words = None if self._message is None else self._message(view)

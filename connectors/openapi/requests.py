@@ -83,6 +83,8 @@ class RequestTemplate:
 
 
 def _location(operation: RestOperation, name: str) -> str:
+    if f"{{{name}}}" in operation.path:
+        return "path"  # whether declared or not
     parameter = operation.parameters.get(name)
     return "query" if parameter is None else parameter.location
 

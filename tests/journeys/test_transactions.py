@@ -116,6 +116,17 @@ def test_a_department_that_hangs_leaves_the_matter_unconfirmed_and_is_not_asked_
     assert len(unconfirmed) == 1
 
 
+def test_a_department_that_is_down_leaves_nothing_behind_and_may_be_asked_again(healthy: Demo) -> None:
+    key = secrets.token_hex(8)
+    before = set(matters(healthy, "citizen04"))
+    healthy.control("nhc", mode="down")
+    answer = begin(healthy, PER_PROTOCOL["rest"][1], "citizen04", key)
+    assert answer["errors"][0]["extensions"]["code"] == "DEPARTMENT_UNAVAILABLE"
+    assert set(matters(healthy, "citizen04")) == before
+    healthy.control("nhc", mode="ok")
+    assert begin(healthy, PER_PROTOCOL["rest"][1], "citizen04", key)["data"]["done"]["number"]
+
+
 def test_an_effect_is_visible_at_the_department_afterwards(demo: Demo) -> None:
     query = "{ me { vehicles { violations { number amount isPaid } } } }"
     fines = [

@@ -39,7 +39,9 @@ def get(transport: Transport, clock: LoopClock, department: LoopbackDepartment) 
 
 def answering(content: bytes, **headers: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def answer(_: web.Request) -> web.StreamResponse:
-        return web.Response(body=content, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        return web.Response(
+            body=content, headers={name.replace("_", "-"): value for name, value in headers.items()}
+        )
 
     return answer
 
@@ -54,7 +56,9 @@ def answering(content: bytes, **headers: str) -> Callable[[web.Request], Awaitab
         ("identity", b"x" * 5000),
     ],
 )
-async def test_packed_answers_are_unpacked(get: Get, department: LoopbackDepartment, encoding: str, content: bytes) -> None:
+async def test_packed_answers_are_unpacked(
+    get: Get, department: LoopbackDepartment, encoding: str, content: bytes
+) -> None:
     department.answer("GET", "/x", answering(content, Content_Encoding=encoding))
     assert (await get()).content == b"x" * 5000
 
@@ -90,7 +94,9 @@ async def test_a_stream_without_end_is_cut_at_the_cap(get: Get, department: Loop
         await get()
 
 
-async def test_redirects_are_not_followed_and_cookies_are_not_kept(get: Get, department: LoopbackDepartment) -> None:
+async def test_redirects_are_not_followed_and_cookies_are_not_kept(
+    get: Get, department: LoopbackDepartment
+) -> None:
     async def elsewhere(_: web.Request) -> web.StreamResponse:
         return web.Response(status=302, headers={"Location": "/y", "Set-Cookie": "a=b"})
 
@@ -147,7 +153,9 @@ async def test_hostile_http_is_an_error_of_ours_and_nothing_else(
             await channel.exchange("GET", f"{url}/x", {}, None, CONTEXT)
 
 
-async def test_line_breaks_in_a_header_never_leave(transport: Transport, clock: LoopClock, department: LoopbackDepartment) -> None:
+async def test_line_breaks_in_a_header_never_leave(
+    transport: Transport, clock: LoopClock, department: LoopbackDepartment
+) -> None:
     channel = Channel(transport, department.url, clock=clock)
     with pytest.raises(BackendUnreachable):
         await channel.exchange("GET", f"{department.url}/x", {"X-A": "a\r\nX-B: b"}, None, CONTEXT)
@@ -163,7 +171,9 @@ async def test_a_url_that_leaves_the_endpoint_is_refused(
         await channel.exchange("GET", department.url + tail, {}, None, CONTEXT)
 
 
-@pytest.mark.parametrize("endpoint", ["ftp://a.example", "http://", "http://u:p@a.example", "http://a.example#x", "/x"])
+@pytest.mark.parametrize(
+    "endpoint", ["ftp://a.example", "http://", "http://u:p@a.example", "http://a.example#x", "/x"]
+)
 def test_an_endpoint_is_a_plain_http_url(transport: Transport, clock: LoopClock, endpoint: str) -> None:
     with pytest.raises(ValueError, match="endpoint"):
         Channel(transport, endpoint, clock=clock)
@@ -174,7 +184,17 @@ def test_an_endpoint_is_a_plain_http_url(transport: Transport, clock: LoopClock,
 
 @pytest.mark.parametrize(
     "host",
-    ["127.0.0.1", "localhost", "2130706433", "0x7f000001", "0177.0.0.1", "127.1", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0"],
+    [
+        "127.0.0.1",
+        "localhost",
+        "2130706433",
+        "0x7f000001",
+        "0177.0.0.1",
+        "127.1",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "0.0.0.0",
+    ],
 )
 async def test_no_spelling_of_loopback_is_reached_unless_allowed(
     clock: LoopClock, department: LoopbackDepartment, host: str
@@ -208,7 +228,11 @@ def test_public_addresses_and_named_networks_are_allowed() -> None:
     assert EgressPolicy(LOOPBACK).permits("127.0.0.1")
 
 
-@given(st.ip_addresses(network="10.0.0.0/8") | st.ip_addresses(network="fc00::/7") | st.ip_addresses(network="127.0.0.0/8"))
+@given(
+    st.ip_addresses(network="10.0.0.0/8")
+    | st.ip_addresses(network="fc00::/7")
+    | st.ip_addresses(network="127.0.0.0/8")
+)
 def test_no_private_address_passes_in_any_wrapping(address: object) -> None:
     policy = EgressPolicy()
     text = str(address)

@@ -25,7 +25,9 @@ from connectors.expressions import ConditionError, compile_condition
         ("length(list) > `1`", {"list": [1, 2]}, True),
     ],
 )
-def test_a_condition_is_true_or_false_and_never_an_error(condition: str, body: dict[str, object], holds: bool) -> None:
+def test_a_condition_is_true_or_false_and_never_an_error(
+    condition: str, body: dict[str, object], holds: bool
+) -> None:
     assert compile_condition(condition)(body) is holds
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime, timedelta, timezone
 
 import pytest
@@ -39,7 +40,9 @@ def test_a_moment_without_a_zone_is_chinese_time_and_leaves_with_its_offset() ->
     assert read_datetime("2026-01-05T08:00:00+01:00") == "2026-01-05T08:00:00+01:00"
 
 
-@pytest.mark.parametrize("raw", ["", "soon", "2026-13-01", "20261301", True, None, [], {}, "9" * 60, "٢٠٢٦-٠١-٠٥"])
+@pytest.mark.parametrize(
+    "raw", ["", "soon", "2026-13-01", "20261301", True, None, [], {}, "9" * 60, "٢٠٢٦-٠١-٠٥"]
+)
 def test_what_is_no_day_is_a_value_error(raw: object) -> None:
     with pytest.raises((ValueError, OverflowError)):
         read_date(raw)
@@ -63,7 +66,5 @@ def test_the_offset_does_not_change_the_moment(at: datetime, hours: int) -> None
 
 @given(st.text(max_size=50) | st.floats() | st.integers())
 def test_no_text_or_number_does_worse_than_a_value_error(raw: object) -> None:
-    try:
+    with suppress(ValueError, OverflowError):
         read_datetime(raw)
-    except (ValueError, OverflowError):
-        pass

@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from connectors.expressions import PathError, compile_path, parse_path
 
 NAMES = st.text(
-    st.characters(exclude_categories=("Cs", "Cc", "Zs", "Zl", "Zp"), exclude_characters='.[]"'), min_size=1, max_size=8
+    st.characters(exclude_categories=("Cs", "Cc", "Zs", "Zl", "Zp"), exclude_characters='.[]"'),
+    min_size=1,
+    max_size=8,
 ).filter(lambda name: name != "@" and name == name.strip())
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),

@@ -53,7 +53,8 @@ def test_what_one_request_changes_the_next_does_not_see() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["$", "$9", "$key", "$keys.no", "$key[*].no", "$citizen.password", "$request.headers", "$a b", "${x}"]
+    "text",
+    ["$", "$9", "$key", "$keys.no", "$key[*].no", "$citizen.password", "$request.headers", "$a b", "${x}"],
 )
 def test_what_is_no_slot_is_refused(text: str) -> None:
     with pytest.raises(SlotError):

@@ -79,6 +79,9 @@ def test_money_in_fen_is_scaled_without_floats() -> None:
     assert read("Decimal", "10", scale=100) == ("0.1", 0)
 
 
-@given(st.sampled_from(["String", "ID", "Int", "Float", "Boolean", "Decimal", "Date", "DateTime", "[Int!]"]), JSON)
+@given(
+    st.sampled_from(["String", "ID", "Int", "Float", "Boolean", "Decimal", "Date", "DateTime", "[Int!]"]),
+    JSON,
+)
 def test_no_data_makes_reading_fail(type_text: str, raw: Any) -> None:
     read(type_text, raw)

@@ -92,6 +92,8 @@ class FetchResult:
     Shape of ``data``: a root fetch gives ``{response key: value}`` or None; an entity fetch gives
     ``entities``, aligned with the representations, each a dict without ``__typename`` needed, or None where
     the entity is unknown.
+
+    The engine takes the data over and changes it in place: give it fresh dicts and lists, never shared or cached ones.
     """
 
     data: dict[str, Json] | None = None

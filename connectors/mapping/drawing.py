@@ -15,7 +15,7 @@ from graphql import TypeNode
 from connectors.backend import Backend, CallSpec, Described, DescribedOperation
 from connectors.expressions import slots_in
 from connectors.manifest.findings import Finding, Severity, did_you_mean
-from connectors.manifest.model import Field, Manifest, Many, TypeDeclaration
+from connectors.manifest.model import Field, Manifest, Many, TypeDeclaration, Words
 from connectors.manifest.reading import Place
 from connectors.mapping.types import (
     BUILT_IN,
@@ -36,6 +36,9 @@ from connectors.mapping.types import (
 
 RECEIPT = "Receipt"
 MATTER = "Matter"
+RECEIPT_WORDS = Words("办理回执", "What a department gives for a transaction")
+NUMBER_WORDS = Words("部门给出的编号", "The number that the department gave")
+MATTER_WORDS = Words("由此产生的办件", "The matter that was opened")
 
 
 def draw(
@@ -90,7 +93,7 @@ class _Drawing:
                 self._declare_type(TypeDeclaration(name, key=entity.key, place=entity.place))
         returned = {name_of(spec.type) for spec in self._manifest.mutation.values() if spec.type is not None}
         if RECEIPT in returned and RECEIPT not in self.graph.types:
-            self._declare_type(TypeDeclaration(RECEIPT))
+            self._declare_type(TypeDeclaration(RECEIPT, RECEIPT_WORDS))
         for name in returned:
             if name in self.graph.types:
                 self._transaction_result(self.graph.types[name])
@@ -121,10 +124,10 @@ class _Drawing:
     def _transaction_result(self, mapped: MappedType) -> None:
         name = mapped.name
         if "number" not in mapped.fields:
-            spec = Field("number", source="number")
+            spec = Field("number", source="number", description=NUMBER_WORDS)
             mapped.fields["number"] = MappedField(name, "number", required("ID"), spec, "issued")
         if "matter" not in mapped.fields:
-            spec = Field("matter", source="matter")
+            spec = Field("matter", source="matter", description=MATTER_WORDS)
             mapped.fields["matter"] = MappedField(name, "matter", named(MATTER), spec, "matter")
 
     # calls

@@ -219,8 +219,14 @@ class OwnFields:
         self._read_each = read_each
 
     async def fill(self, pairs: Sequence[Pair], run: Round, beside_others: bool) -> None:
-        for holder, _ in pairs:
-            holder.update(dict.fromkeys(self._keys))
+        askable: list[Pair] = []
+        for pair in pairs:
+            pair[0].update(dict.fromkeys(self._keys))
+            if all(pair[1].get(name) is not None for name in self.needed):
+                askable.append(pair)
+            else:
+                run.absent.append(pair[0])
+        pairs = askable
         if self._batch is not None and (self._site is None or len(pairs) > 1):
 
             def take(pair: Pair, verdict: Verdict) -> None:

@@ -196,19 +196,19 @@ def _reader(entries: list[tuple[str, Read, Shown | None]]) -> Read:
     if len(plain) == len(entries):
 
         def read_all(raw: Any, run: Round) -> Any:
+            if isinstance(raw, list) and raw:
+                raw = raw[0]
             if raw in _NOTHING:
                 return None
-            if isinstance(raw, list):
-                raw = raw[0]
             return {key: read(raw, run) for key, read in plain}
 
         return read_all
 
     def read_shown(raw: Any, run: Round) -> Any:
+        if isinstance(raw, list) and raw:
+            raw = raw[0]
         if raw in _NOTHING:
             return None
-        if isinstance(raw, list):
-            raw = raw[0]
         return {key: read(raw, run) for key, read, shown in entries if shown is None or shown(run.variables)}
 
     return read_shown

@@ -11,9 +11,9 @@ from graphql import print_ast
 from graphql.language.block_string import print_block_string
 
 from connectors.backend import Backend, DescribedOperation
-from connectors.manifest.model import Field
+from connectors.manifest.model import Field, TypeDeclaration
 from connectors.mapping.drawing import argument_words
-from connectors.mapping.types import MappedField, MappedGraph, MappedType, told
+from connectors.mapping.types import SCALARS, MappedField, MappedGraph, MappedType, told
 
 LINK = """extend schema
   @link(url: "https://specs.apollo.dev/federation/v2.3",
@@ -30,17 +30,25 @@ def print_sdl(graph: MappedGraph, backend: Backend, existing: Collection[str] = 
 
 def _definitions(graph: MappedGraph, backend: Backend, existing: Collection[str]) -> Iterator[str]:
     for name in sorted(graph.scalar_names() - set(existing)):
-        yield f"scalar {name}\n"
+        yield f"{_description(SCALARS[name].both)}scalar {name}\n"
     for name, declared in graph.enums.items():
         if name not in existing:
-            values = "".join(f"  {value}\n" for value in declared.enum or ())
-            yield f"{_description(declared.description.both)}enum {name} {{\n{values}}}\n"
+            yield _enum(declared)
     for mapped in graph.types.values():
         yield _type(mapped, backend, mapped.name in existing)
     for name, fields in (("Query", graph.query), ("Mutation", graph.mutation)):
         if fields:
             extend = "extend " if name in existing else ""
             yield f"{extend}type {name} {{\n{_fields(fields, backend)}}}\n"
+
+
+def _enum(declared: TypeDeclaration) -> str:
+    told_of = declared.enum_words
+    values = "".join(
+        f"{_description(told_of[value].both, '  ') if value in told_of else ''}  {value}\n"
+        for value in declared.enum or ()
+    )
+    return f"{_description(declared.description.both)}enum {declared.name} {{\n{values}}}\n"
 
 
 def _type(mapped: MappedType, backend: Backend, extend: bool) -> str:

@@ -21,7 +21,11 @@ Origin = Literal["own", "call", "key", "external", "issued", "matter"]
 subgraph, the number of a
 transaction, the gateway."""
 
-SCALARS = ("Date", "DateTime", "Decimal")
+SCALARS: Mapping[str, Words] = {
+    "Date": Words("日期,yyyy-MM-dd", "A day, yyyy-MM-dd"),
+    "DateTime": Words("时刻,ISO 8601 格式并带时区", "A moment, ISO 8601 with its offset"),
+    "Decimal": Words("十进制数,以字符串表示,不失精度", "A decimal number as a string, exact"),
+}
 BUILT_IN = ("String", "ID", "Int", "Float", "Boolean")
 
 MISSING = Described("opaque", "\0missing")

@@ -55,6 +55,7 @@ def answering(content: bytes, **headers: str) -> Callable[[web.Request], Awaitab
         ("deflate", zlib.compress(b"x" * 5000)[2:-4]),
         ("identity", b"x" * 5000),
     ],
+    ids=["gzip", "two gzip members", "deflate", "raw deflate", "identity"],
 )
 async def test_packed_answers_are_unpacked(
     get: Get, department: LoopbackDepartment, encoding: str, content: bytes
@@ -73,6 +74,7 @@ async def test_packed_answers_are_unpacked(
         ("br", b"whatever"),
         ("identity", b"0" * 100_001),
     ],
+    ids=["gzip bomb", "deflate bomb", "cut gzip", "no gzip", "unknown", "too large"],
 )
 async def test_bombs_and_broken_packing_are_refused(
     get: Get, department: LoopbackDepartment, encoding: str, content: bytes
@@ -143,6 +145,7 @@ async def serve(answer: bytes) -> AsyncIterator[str]:
         b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
         b"",
     ],
+    ids=["huge header", "many headers", "cut off", "no http", "two lengths", "nothing"],
 )
 async def test_hostile_http_is_an_error_of_ours_and_nothing_else(
     transport: Transport, clock: LoopClock, answer: bytes

@@ -42,7 +42,9 @@ async def ask(connector: Connector, context: FetchContext = CONTEXT) -> FetchRes
 
 
 async def register(connector: Connector) -> FetchResult:
-    document = 'mutation { registerEmployer(creditCode: "91990000000000001X", enterpriseName: "甲") { number } }'
+    document = (
+        'mutation { registerEmployer(creditCode: "91990000000000001X", enterpriseName: "甲") { number } }'
+    )
     return await connector.prepare(fetch(connector, document)).run({}, (), CONTEXT)
 
 
@@ -174,7 +176,14 @@ async def test_a_signature_covers_the_bytes_that_leave(
     name = algorithm.lower()
     digest = hashlib.new(name, seen.body).hexdigest()
     canonical = "\n".join(
-        ["POST", "/api/v1/employers", "app=canary-api-key", str(int(clock.epoch)), seen.headers["X-Nonce"], digest]
+        [
+            "POST",
+            "/api/v1/employers",
+            "app=canary-api-key",
+            str(int(clock.epoch)),
+            seen.headers["X-Nonce"],
+            digest,
+        ]
     )
     expected = hmac.new(b"canary-hmac", canonical.encode(), name).hexdigest()
     assert seen.headers["X-Sign"] == f"v1={expected}"

@@ -52,7 +52,7 @@ def test_a_wrong_key_is_found_where_it_stands_with_a_proposal() -> None:
         ('returns: "[Lawyer!]"', 'returns: "[Lawyer"', "type.syntax"),
         ("openapi: ./hrss/openapi.json", "wsdl: ./x.wsdl", "backend.describe"),
         ("openapi: ./hrss/openapi.json", "openapi: ../../etc/passwd", "backend.describe"),
-        ("value: \"secret://hrss/key\"", "value: plain-text-secret", "shape.pattern"),
+        ('value: "secret://hrss/key"', "value: plain-text-secret", "shape.pattern"),
         ("timeout: 5s", "timeout: soon", "shape.pattern"),
         ("  insured: {title", "  In-Sured: {title", "id.service"),
     ],

@@ -40,7 +40,9 @@ def plates(*numbers: str) -> list[dict[str, str]]:
     return [{"__typename": "Vehicle", "plateNumber": number} for number in numbers]
 
 
-async def test_a_citizens_field_is_read_in_the_graphs_words(connector: Connector, department: LoopbackDepartment) -> None:
+async def test_a_citizens_field_is_read_in_the_graphs_words(
+    connector: Connector, department: LoopbackDepartment
+) -> None:
     department.answer("GET", f"{BASE}/insured/9901", ok(INSURED))
     document = """{ insured: socialInsurance { __typename card: cardNumber ... on SocialInsurance { pensionStatus }
                     employer { __typename creditCode } since balance isPaid months } }"""
@@ -71,7 +73,11 @@ async def test_fields_with_the_same_call_and_inputs_share_one_request(
 ) -> None:
     department.answer("GET", f"{BASE}/insured/9901", ok(INSURED))
     prepared = connector.prepare(
-        fetch(connector, "{ a: socialInsurance { months } b: socialInsurance { balance } pension { status } }", entity="Citizen")
+        fetch(
+            connector,
+            "{ a: socialInsurance { months } b: socialInsurance { balance } pension { status } }",
+            entity="Citizen",
+        )
     )
     result = await prepared.run({}, [CID, CID], CONTEXT)
     assert len(department.seen) == 1
@@ -84,15 +90,22 @@ async def test_fields_with_the_same_call_and_inputs_share_one_request(
 async def test_a_value_that_breaks_its_type_is_null_and_counted_without_the_value(
     connector: Connector, department: LoopbackDepartment
 ) -> None:
-    department.answer("GET", f"{BASE}/insured/9901", ok({**INSURED, "months": "canary-months", "参保日期": "canary-day"}))
+    department.answer(
+        "GET", f"{BASE}/insured/9901", ok({**INSURED, "months": "canary-months", "参保日期": "canary-day"})
+    )
     result = await of_citizen(connector, "{ socialInsurance { months since cardNumber } }")
     assert result.entities == [{"socialInsurance": {"months": None, "since": None, "cardNumber": "SS001"}}]
     assert result.errors == ()
     counts = connector.quality.counts()
-    assert counts == {("hrss.social", "SocialInsurance.months"): 1, ("hrss.social", "SocialInsurance.since"): 1}
+    assert counts == {
+        ("hrss.social", "SocialInsurance.months"): 1,
+        ("hrss.social", "SocialInsurance.since"): 1,
+    }
 
 
-async def test_a_reference_without_its_key_is_null(connector: Connector, department: LoopbackDepartment) -> None:
+async def test_a_reference_without_its_key_is_null(
+    connector: Connector, department: LoopbackDepartment
+) -> None:
     department.answer("GET", f"{BASE}/insured/9901", ok({**INSURED, "employerUscc": ""}))
     result = await of_citizen(connector, "{ socialInsurance { employer { creditCode } } }")
     assert result.entities == [{"socialInsurance": {"employer": None}}]
@@ -115,10 +128,15 @@ async def test_a_batch_is_split_matched_by_key_and_misses_are_null(
         {"plateNumber": "A3", "model": "MA3"},
         {"plateNumber": "A1", "model": "MA1"},
     ]
-    assert sorted(seen.body for seen in department.seen) == [b'{"plateNos":["A1","A2"]}', b'{"plateNos":["A3"]}']
+    assert sorted(seen.body for seen in department.seen) == [
+        b'{"plateNos":["A1","A2"]}',
+        b'{"plateNos":["A3"]}',
+    ]
 
 
-async def test_a_single_entity_is_asked_for_by_one(connector: Connector, department: LoopbackDepartment) -> None:
+async def test_a_single_entity_is_asked_for_by_one(
+    connector: Connector, department: LoopbackDepartment
+) -> None:
     department.answer("GET", f"{BASE}/vehicles/测A10001", ok({"plateNo": "测A10001", "model": "M"}))
     prepared = connector.prepare(fetch(connector, "{ model }", entity="Vehicle"))
     result = await prepared.run({}, plates("测A10001"), CONTEXT)
@@ -141,10 +159,16 @@ async def test_a_failed_batch_fails_its_own_entities_with_their_index(
     assert [(error.code, error.path) for error in result.errors] == [(ErrorCode.DEPARTMENT_ERROR, (2,))]
 
 
-async def test_what_hangs_on_a_list_is_batched_across_it(connector: Connector, department: LoopbackDepartment) -> None:
-    department.answer("GET", f"{BASE}/citizens/9901/vehicles", ok({"list": [{"plateNo": "A1"}, {"plateNo": "A2"}]}))
+async def test_what_hangs_on_a_list_is_batched_across_it(
+    connector: Connector, department: LoopbackDepartment
+) -> None:
     department.answer(
-        "POST", f"{BASE}/trips/batch", ok({"list": [{"plateNo": "A2", "trips": [{"gantry": "G", "t": "20260105080000"}]}]})
+        "GET", f"{BASE}/citizens/9901/vehicles", ok({"list": [{"plateNo": "A1"}, {"plateNo": "A2"}]})
+    )
+    department.answer(
+        "POST",
+        f"{BASE}/trips/batch",
+        ok({"list": [{"plateNo": "A2", "trips": [{"gantry": "G", "t": "20260105080000"}]}]}),
     )
     department.answer(
         "POST",
@@ -168,7 +192,9 @@ async def test_what_hangs_on_a_list_is_batched_across_it(connector: Connector, d
     assert len(department.seen) == 3
 
 
-async def test_an_error_deep_in_a_list_has_its_path(connector: Connector, department: LoopbackDepartment) -> None:
+async def test_an_error_deep_in_a_list_has_its_path(
+    connector: Connector, department: LoopbackDepartment
+) -> None:
     department.answer("GET", f"{BASE}/citizens/9901/vehicles", ok({"list": [{"plateNo": "A1"}]}))
     department.answer("GET", f"{BASE}/trips/A1", {"code": "2001", "msg": "车牌有误"})
     result = await of_citizen(connector, "{ vehicles { plateNumber trips: tollTrips { gantry } } }")
@@ -182,7 +208,9 @@ async def test_a_required_field_of_another_subgraph_travels_in_the_representatio
     connector: Connector, department: LoopbackDepartment
 ) -> None:
     department.answer("GET", f"{BASE}/violations", ok([{"place": "甲路"}]))
-    prepared = connector.prepare(fetch(connector, "query($y: Int) { violations(year: $y) { place } }", entity="Vehicle"))
+    prepared = connector.prepare(
+        fetch(connector, "query($y: Int) { violations(year: $y) { place } }", entity="Vehicle")
+    )
     given = [{**plates("A1")[0], "colour": "蓝&x=1"}, {**plates("A2")[0], "colour": None}]
     result = await prepared.run({"y": 2026}, given, CONTEXT)
     assert result.entities == [{"violations": [{"place": "甲路"}]}, {"violations": None}]
@@ -196,7 +224,14 @@ async def test_root_fields_take_literals_variables_and_defaults(
     department.answer(
         "GET",
         f"{BASE}/lawyers",
-        ok({"list": [{"lawyerNo": 7, "name": "甲", "firm": {"名称": "所", "住所": {"详细地址": "路"}}}, None]}),
+        ok(
+            {
+                "list": [
+                    {"lawyerNo": 7, "name": "甲", "firm": {"名称": "所", "住所": {"详细地址": "路"}}},
+                    None,
+                ]
+            }
+        ),
     )
     document = """query($n: String!, $m: Int, $no: Boolean!) {
         __typename
@@ -326,7 +361,12 @@ async def test_without_a_verified_citizen_a_call_that_needs_one_is_refused_and_n
     ],
 )
 async def test_an_answer_is_judged_by_the_envelope(
-    connector: Connector, department: LoopbackDepartment, status: int, body: Any, code: ErrorCode, message: str | None
+    connector: Connector,
+    department: LoopbackDepartment,
+    status: int,
+    body: Any,
+    code: ErrorCode,
+    message: str | None,
 ) -> None:
     async def answer(_: web.Request) -> web.StreamResponse:
         return web.json_response(body, status=status, headers={"Retry-After": "7"})
@@ -340,14 +380,17 @@ async def test_an_answer_is_judged_by_the_envelope(
     assert "canary" not in f"{error!r}{error.detail}"
 
 
-async def test_not_found_with_a_null_result_is_no_error(connector: Connector, department: LoopbackDepartment) -> None:
+async def test_not_found_with_a_null_result_is_no_error(
+    connector: Connector, department: LoopbackDepartment
+) -> None:
     department.answer("GET", f"{BASE}/insured/9901", {"code": "1404", "msg": "无"})
     result = await of_citizen(connector, "{ socialInsurance { months } }")
     assert (result.entities, result.errors) == ([{"socialInsurance": None}], ())
 
 
 @pytest.mark.parametrize(
-    ("status", "code"), [(200, ErrorCode.DEPARTMENT_ERROR), (401, ErrorCode.BACKEND_AUTH), (502, ErrorCode.DEPARTMENT_ERROR)]
+    ("status", "code"),
+    [(200, ErrorCode.DEPARTMENT_ERROR), (401, ErrorCode.BACKEND_AUTH), (502, ErrorCode.DEPARTMENT_ERROR)],
 )
 async def test_a_web_page_is_no_answer(
     connector: Connector, department: LoopbackDepartment, status: int, code: ErrorCode
@@ -377,14 +420,18 @@ async def test_a_department_that_hangs_is_a_timeout_and_one_that_is_away_is_unav
     assert [error.code for error in result.errors] == [ErrorCode.DEPARTMENT_UNAVAILABLE]
 
 
-async def test_the_requests_own_deadline_comes_first(connector: Connector, department: LoopbackDepartment) -> None:
+async def test_the_requests_own_deadline_comes_first(
+    connector: Connector, department: LoopbackDepartment
+) -> None:
     late = replace(CONTEXT, deadline_s=asyncio.get_running_loop().time() - 1)
     result = await of_root(connector, '{ lawyers(name: "x") { name } }', late)
     assert [error.code for error in result.errors] == [ErrorCode.DEPARTMENT_TIMEOUT]
     assert department.seen == []
 
 
-async def test_cancelling_a_run_cancels_its_calls(connector: Connector, department: LoopbackDepartment) -> None:
+async def test_cancelling_a_run_cancels_its_calls(
+    connector: Connector, department: LoopbackDepartment
+) -> None:
     arrived, gone = asyncio.Event(), asyncio.Event()
 
     async def hang(_: web.Request) -> web.StreamResponse:
@@ -396,7 +443,9 @@ async def test_cancelling_a_run_cancels_its_calls(connector: Connector, departme
         return web.Response()
 
     department.answer("GET", f"{BASE}/lawyers", hang)
-    run = asyncio.ensure_future(of_root(connector, '{ a: lawyers(name: "x") { name } b: lawyers(name: "y") { name } }'))
+    run = asyncio.ensure_future(
+        of_root(connector, '{ a: lawyers(name: "x") { name } b: lawyers(name: "y") { name } }')
+    )
     await arrived.wait()
     run.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -407,7 +456,9 @@ async def test_cancelling_a_run_cancels_its_calls(connector: Connector, departme
 # matters
 
 
-@pytest.mark.parametrize(("word", "state"), [("10", "SUBMITTED"), (40, "DECIDED"), ("99", None), (None, None)])
+@pytest.mark.parametrize(
+    ("word", "state"), [("10", "SUBMITTED"), (40, "DECIDED"), ("99", None), (None, None)]
+)
 async def test_the_state_of_a_matter_is_asked_for(
     connector: Connector, department: LoopbackDepartment, word: Any, state: str | None
 ) -> None:

@@ -54,7 +54,9 @@ def test_the_sdl_says_what_the_manifest_means(connector: Connector, text: str) -
         '"""参保状态查询"""\n  socialInsurance',
     ],
 )
-def test_descriptions_come_from_the_manifest_or_else_in_the_departments_words(connector: Connector, text: str) -> None:
+def test_descriptions_come_from_the_manifest_or_else_in_the_departments_words(
+    connector: Connector, text: str
+) -> None:
     assert text in connector.sdl
 
 

@@ -103,7 +103,7 @@ def application(name: str) -> Callable[..., Awaitable[None]]:
             body += message.get("body", b"")
             if not message.get("more_body"):
                 break
-        found = memo.get(body)
+        found = memo.get(body) if body else b"{}"
         if found is None:
             ok, result = graphql_sync(schema, orjson.loads(body))
             if not ok or result.get("errors"):

@@ -39,7 +39,7 @@ class GraphQLEndpoint:
         self._clock = clock
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        headers = _headers(scope)
         request_id = _request_id(headers)
         media_type = GRAPHQL_RESPONSE
         try:
@@ -81,7 +81,7 @@ class GraphQLEndpoint:
     async def _body(self, receive: Receive, headers: Mapping[str, str]) -> bytes:
         """At most ``max_body_bytes``, within the request's deadline; compressed requests are refused, never inflated."""
         limit = self._settings.max_body_bytes
-        if headers.get("content-encoding", "identity") != "identity":
+        if headers.get("content-encoding", "").lower() not in ("", "identity"):
             raise CallerFault(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "Send the request without compression.")
         if headers.get("content-length", "0").isdigit() and int(headers.get("content-length", "0")) > limit:
             raise CallerFault(ErrorCode.REQUEST_TOO_LARGE, f"The body is larger than {limit} bytes.")
@@ -103,6 +103,15 @@ class GraphQLEndpoint:
                         return b"".join(chunks)
         except TimeoutError:
             raise CallerFault(ErrorCode.MALFORMED_REQUEST, "The body did not arrive in time.") from None
+
+
+def _headers(scope: Scope) -> dict[str, str]:
+    """A field that comes twice is one, joined by a comma (RFC 9110 §5.3): two tokens are no token, whoever reads first."""
+    found: dict[str, str] = {}
+    for raw_name, raw_value in scope["headers"]:
+        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    return found
 
 
 def _request_id(headers: Mapping[str, str]) -> str:
@@ -139,6 +148,15 @@ def _quality(text: str) -> float:
         return min(max(float(text), 0.0), 1.0)
     except ValueError:
         return 0.0
+
+
+def _takes_gzip(accept_encoding: str) -> bool:
+    """RFC 9110 §12.5.3: named, and not with a quality of nothing."""
+    for part in accept_encoding.split(","):
+        coding, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        if coding == "gzip":
+            return all(_quality(p[2:]) > 0 for p in parameters if p.startswith("q="))
+    return False
 
 
 def _require_json(content_type: str | None) -> None:
@@ -257,7 +275,7 @@ async def _write(
         "x-content-type-options": "nosniff",
         **response.headers,
     }
-    if len(body) >= GZIP_FROM_BYTES and "gzip" in request_headers.get("accept-encoding", ""):
+    if len(body) >= GZIP_FROM_BYTES and _takes_gzip(request_headers.get("accept-encoding", "")):
         body = gzip.compress(body, compresslevel=4, mtime=0)
         headers["content-encoding"] = "gzip"
     headers["content-length"] = str(len(body))

@@ -44,9 +44,11 @@ def refuse(request_id: str, error: TongbanError) -> Response:
         }
         for each in found
     ] or [{"message": error.message, "extensions": extensions}]
-    headers = {}
+    headers: dict[str, str] = {}
     if error.code is ErrorCode.UNAUTHENTICATED:
         headers["www-authenticate"] = 'Bearer realm="tongban"'
+    if error.code is ErrorCode.METHOD_NOT_ALLOWED:
+        headers["allow"] = "GET, POST"  # RFC 9110 §15.5.6
     if error.retry_after_s is not None:
         headers["retry-after"] = str(max(1, round(error.retry_after_s)))
     return Response(

@@ -48,6 +48,7 @@ from connectors.manifest.model import Expose
 
 _ROOTS = ("Query", "Mutation")
 _MATTER = 'type Matter @key(fields: "id", resolvable: false) { id: ID! }'
+_WITH_MATTER = 'type T { "由此产生的办件 · The matter that was opened" matter: Matter }'
 _STANDARD = ("deprecated", "specifiedBy", "oneOf")
 _DEFINITIONS = {definition: extension for extension, definition in EXTENSIONS.items()}
 _WITH_FIELDS = (ObjectTypeDefinitionNode, InterfaceTypeDefinitionNode, InputObjectTypeDefinitionNode)
@@ -494,7 +495,7 @@ class _Exposing:
         if mutation is None:
             return []
         returned = {type_name(item.type) for item in mutation.fields}
-        matter = parse("type T { matter: Matter }", no_location=True).definitions[0].fields  # type: ignore[attr-defined]
+        matter = parse(_WITH_MATTER, no_location=True).definitions[0].fields  # type: ignore[attr-defined]
         given = False
         for position, node in enumerate(definitions):
             if not isinstance(node, ObjectTypeDefinitionNode) or node.name.value not in returned:

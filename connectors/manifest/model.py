@@ -255,6 +255,8 @@ class TypeDeclaration:
     resolvable: bool = True
     fields: Mapping[str, Field] = field(default_factory=dict)
     enum: tuple[str, ...] | None = None
+    enum_words: Mapping[str, Words] = field(default_factory=dict)
+    """What is told of an enum's values."""
     place: Place = ()
 
 

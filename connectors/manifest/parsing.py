@@ -269,6 +269,7 @@ class _Parser:
             resolvable=block.get("resolvable", True),
             fields=fields,
             enum=tuple(block["enum"]) if "enum" in block else None,
+            enum_words=_enum_words(block.get("enum")),
             place=place,
         )
 
@@ -424,6 +425,10 @@ def _each_slots(call: CallSpec) -> Any:
 
 def _words(block: Any) -> Words:
     return Words() if not block else Words(block.get("zh", ""), block.get("en", ""))
+
+
+def _enum_words(block: Any) -> Mapping[str, Words]:
+    return {value: _words(words) for value, words in block.items()} if isinstance(block, dict) else {}
 
 
 def _word(value: Any) -> str:

@@ -64,6 +64,8 @@ async def run(settings: Settings) -> None:
                 http="httptools",
                 log_level="warning",
                 access_log=False,
+                proxy_headers=False,
+                server_header=False,
             )
         )
         serving = asyncio.create_task(_serve(server))

@@ -47,6 +47,8 @@ def serve(
             http="httptools",
             log_level=settings.log_level,
             access_log=False,
+            proxy_headers=False,
+            server_header=False,
             timeout_graceful_shutdown=int(settings.request_deadline_s) + 1,
         )
     except OSError as error:

@@ -22,8 +22,12 @@ from tongban.errors import ErrorCode
 
 Values = dict[str, Any]
 
-NO_CITIZEN = Verdict(problem=Problem(ErrorCode.FORBIDDEN, detail="the call needs a verified citizen"))
-NO_AUTHORITY = Verdict(problem=Problem(ErrorCode.FORBIDDEN, detail="the caller does not act for this firm"))
+NO_CITIZEN = Verdict(
+    problem=Problem(ErrorCode.FORBIDDEN, detail="the call needs a verified citizen", not_sent=True)
+)
+NO_AUTHORITY = Verdict(
+    problem=Problem(ErrorCode.FORBIDDEN, detail="the caller does not act for this firm", not_sent=True)
+)
 
 
 class Site:

@@ -333,6 +333,7 @@ async def test_who_does_not_act_for_the_firm_is_refused_and_nothing_is_sent(
     result = await of_root(connector, REGISTER, stranger)
     assert [(error.code, error.path) for error in result.errors] == [(ErrorCode.FORBIDDEN, ("done",))]
     assert result.data == {"done": None}
+    assert result.errors[0].not_sent
     assert department.seen == []
 
 

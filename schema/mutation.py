@@ -17,7 +17,7 @@ def mutation_type(ports: Ports) -> Any:
 
     class Mutation(graphene.ObjectType):
         class Meta:
-            description = "办理 · Mutations"
+            description = "办理 · Transactions with departments, and the rating of them"
 
         rate_matter = graphene.Field(
             Matter,

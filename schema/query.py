@@ -23,7 +23,7 @@ def query_type(ports: Ports) -> Any:
 
     class Query(graphene.ObjectType):
         class Meta:
-            description = "查询 · Queries"
+            description = "查询 · Look-ups: oneself, the catalogue, and what is public"
 
         me = graphene.Field(
             Citizen, description="本人;登录账号不是个人时为空 · Oneself; null for an account without a person"

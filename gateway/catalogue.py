@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from connectors.snapshot import Snapshot
-
 from schema.catalogue import DepartmentEntry, ServiceEntry
 
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from connectors.snapshot import ServiceEntry, Snapshot
-
 from federation import Supergraph
 from federation.subgraph import Subgraph
 

@@ -64,6 +64,7 @@ async def run(settings: Settings) -> None:
                 http="httptools",
                 log_level="warning",
                 access_log=False,
+                log_config=None,  # its own handler would print the words of exceptions
                 proxy_headers=False,
                 server_header=False,
             )

@@ -47,6 +47,7 @@ def serve(
             http="httptools",
             log_level=settings.log_level,
             access_log=False,
+            log_config=None,  # its own handler would print the words of exceptions
             proxy_headers=False,
             server_header=False,
             timeout_graceful_shutdown=int(settings.request_deadline_s) + 1,

@@ -46,12 +46,12 @@ def set_up(level: str) -> None:
     logging.basicConfig(handlers=[handler], level=max(number, logging.WARNING), force=True)
 
 
-def without_words(raised: structlog.typing.ExcInfo) -> str:
+def without_words(exc_info: structlog.typing.ExcInfo) -> str:
     """The kinds of an exception and of its causes, and the lines they came through; what they say may be personal (a
     KeyError quotes its key, a database error its parameters).
     """
     told: list[str] = []
-    error: BaseException | None = raised[1]
+    error: BaseException | None = exc_info[1]
     while error is not None and len(told) < _MOST_CAUSES:
         lines = "".join(traceback.format_tb(error.__traceback__))
         told.append(f"{lines}{type(error).__module__}.{type(error).__qualname__}")

@@ -42,15 +42,15 @@ class Metering:
 def meter(executed: Executed, metering: Metering) -> None:
     prepared = executed.planned.authorized.prepared
     identified, operation = prepared.identified, prepared.operation
+    refusals = executed.planned.authorized.refusals
+    refused = {prepared.generation.snapshot.by_coordinate.get(c) for c in refusals}
+    by_us = {(error.code, error.department) for error in refusals.values()}
     failed: dict[str, Outcome] = {}
     worst: Outcome = "ok"
     for code, department in executed.failures:
         worst = _outcome(code)
-        if department is not None:
+        if department is not None and (code, department) not in by_us:
             failed[department] = worst
-    refused = {
-        prepared.generation.snapshot.by_coordinate.get(c) for c in executed.planned.authorized.refusals
-    }
     tell = _Teller(metering, identified.arrived, identified.caller, operation)
     tell(WHOLE_OPERATION, worst)
     for service in operation.services:

@@ -90,7 +90,7 @@ class Gateway:
         self.rooms = rooms = await open_rooms(
             settings, self.clock, simulated=extras.simulated, samples=extras.samples
         )
-        self.current = current = CurrentGeneration(rooms)
+        self.current = current = CurrentGeneration(rooms, self.extras.documents)
         pipeline = Pipeline(
             settings=settings,
             login=rooms,

@@ -21,8 +21,10 @@ from connectors.snapshot import ServiceEntry, Snapshot, snapshot_of
 from federation import CompositionFailed, Supergraph, compose
 from federation.subgraph import Subgraph
 from gateway.catalogue import CurrentCatalogue
+from gateway.documents import TrustedDocuments
 from gateway.generation import Generation
 from gateway.rooms import Rooms
+from gateway.stages.prepare import warm
 from gateway.transactions import Transacted
 from schema.platform import platform_schema
 
@@ -42,8 +44,10 @@ class Status:
 class CurrentGeneration:
     """Holds the generation in force; ``refresh`` makes the next one when the registry's revision has grown."""
 
-    def __init__(self, rooms: Rooms) -> None:
+    def __init__(self, rooms: Rooms, documents: TrustedDocuments | None = None) -> None:
+        """``documents`` are planned for each generation before it takes over."""
         self._rooms = rooms
+        self._documents = documents or TrustedDocuments()
         self._open: dict[tuple[str, str, str | None], Connector] = {}
         self._one_at_a_time = asyncio.Lock()
         self._closing: set[asyncio.Future[None]] = set()
@@ -154,7 +158,9 @@ class CurrentGeneration:
         supergraph: Supergraph = await asyncio.to_thread(
             compose, {name: subgraph.sdl for name, subgraph in subgraphs.items()}
         )
-        return Generation(revision, supergraph, subgraphs, snapshot)
+        generation = Generation(revision, supergraph, subgraphs, snapshot)
+        await asyncio.to_thread(warm, generation, self._documents.texts(), rooms.settings)
+        return generation
 
     async def _retire(self, kept: list[Connector]) -> None:
         """Closes connectors that no generation uses any more, once the requests in flight must be over."""

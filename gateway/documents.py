@@ -28,5 +28,8 @@ class TrustedDocuments:
     def get(self, document_id: str) -> str | None:
         return self._texts.get(document_id.removeprefix("sha256:"))
 
+    def texts(self) -> tuple[str, ...]:
+        return tuple(self._texts.values())
+
     def __len__(self) -> int:
         return len(self._texts)

@@ -37,7 +37,7 @@ from federation.subgraph import (
 from schema.matter_log import Begun, MatterLog, Replayed, failure_of
 from schema.states import Failure
 from storage.audit import AuditEntry, AuditLog
-from tongban.errors import TongbanError
+from tongban.errors import DepartmentFault, ErrorCode, TongbanError
 
 
 class Transacted:
@@ -140,7 +140,12 @@ class _Transaction:
         except BaseException:  # cancelled by the deadline or the client: nobody knows what the department did
             await asyncio.shield(self._failed(begun.matter_id, Failure.UNKNOWN, context))
             raise
-        return await self._settled(begun.matter_id, result, context)
+        settling = asyncio.ensure_future(self._settled(begun.matter_id, result, context))
+        try:
+            return await asyncio.shield(settling)
+        except asyncio.CancelledError:  # too late: what the department did is known, and is written down
+            await settling
+            raise
 
     async def _begin(self, context: FetchContext, key: str, variables: Mapping[str, Any]) -> Begun | Replayed:
         service = self._service
@@ -158,7 +163,7 @@ class _Transaction:
         answer = (result.data or {}).get(self._response_key)
         if not isinstance(answer, dict):
             await self._failed(matter_id, _failure(result.errors), context)
-            return result
+            return result if result.errors else self._refused(DepartmentFault(ErrorCode.DEPARTMENT_ERROR))
         number = next((i.number for i in result.issued if i.response_key == self._response_key), None)
         await self._log.finish(matter_id, number, orjson.dumps(answer, default=str).decode())
         await self._recorded("transaction.finish", matter_id, context)

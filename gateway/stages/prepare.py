@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple, cast
 
 from graphql import (
@@ -24,7 +24,7 @@ from graphql import (
 from federation import PlanBudgetExceeded, Unplannable, compile_operation
 from gateway.generation import Generation
 from gateway.types import Identified, Operation, Prepared
-from tongban.errors import CallerFault, ErrorCode, OurFault
+from tongban.errors import CallerFault, ErrorCode, OurFault, TongbanError
 from tongban.settings import Settings
 from usage_metrics import signature_of
 
@@ -59,6 +59,19 @@ def prepare(
     if arrived.read_only and operation.kind != "query":
         raise CallerFault(ErrorCode.METHOD_NOT_ALLOWED, "A GET can only run a query; use POST.")
     return Prepared(identified, generation, operation)
+
+
+def warm(generation: Generation, documents: Iterable[str], settings: Settings) -> int:
+    """Prepares documents that are known to be asked, before a generation takes over; how many of them fit it."""
+    fitting = 0
+    for document in documents:
+        try:
+            operation = _operation(generation, document, None, settings)
+        except TongbanError:
+            continue  # whoever asks for it is told why
+        generation.operations.put((document, None), operation)
+        fitting += 1
+    return fitting
 
 
 def _operation(generation: Generation, text: str, name: str | None, settings: Settings) -> Operation:

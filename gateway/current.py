@@ -159,7 +159,8 @@ class CurrentGeneration:
             compose, {name: subgraph.sdl for name, subgraph in subgraphs.items()}
         )
         generation = Generation(revision, supergraph, subgraphs, snapshot)
-        await asyncio.to_thread(warm, generation, self._documents.texts(), rooms.settings)
+        for known in await asyncio.to_thread(warm, generation, self._documents.texts(), rooms.settings):
+            await rooms.operations.remember(known.signature, known.document, known.coordinates)
         return generation
 
     async def _retire(self, kept: list[Connector]) -> None:

@@ -61,16 +61,16 @@ def prepare(
     return Prepared(identified, generation, operation)
 
 
-def warm(generation: Generation, documents: Iterable[str], settings: Settings) -> int:
-    """Prepares documents that are known to be asked, before a generation takes over; how many of them fit it."""
-    fitting = 0
+def warm(generation: Generation, documents: Iterable[str], settings: Settings) -> list[Operation]:
+    """Prepares documents that are known to be asked, before a generation takes over; gives those that fit it."""
+    fitting = []
     for document in documents:
         try:
             operation = _operation(generation, document, None, settings)
         except TongbanError:
             continue  # whoever asks for it is told why
         generation.operations.put((document, None), operation)
-        fitting += 1
+        fitting.append(operation)
     return fitting
 
 

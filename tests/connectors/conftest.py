@@ -20,6 +20,7 @@ from connectors.secrets import HeldSecrets
 from connectors.transport import Transport
 from federation.subgraph import PlannedFetch
 from tests.connectors.department import LoopbackDepartment
+from tests.connectors.whole_graph import WholeGraph, open_whole_graph
 from tongban.caller import Caller, Person
 
 
@@ -91,6 +92,11 @@ async def department() -> AsyncIterator[LoopbackDepartment]:
     await made.start()
     yield made
     await made.stop()
+
+
+@pytest.fixture(scope="session")
+def whole_graph(tmp_path_factory: pytest.TempPathFactory) -> WholeGraph:
+    return open_whole_graph(tmp_path_factory.mktemp("platform"))
 
 
 Opened = Callable[..., Connector]

@@ -48,7 +48,7 @@ from connectors.manifest.model import Expose
 
 _ROOTS = ("Query", "Mutation")
 _MATTER = 'type Matter @key(fields: "id", resolvable: false) { id: ID! }'
-_WITH_MATTER = 'type T { "由此产生的办件 · The matter that was opened" matter: Matter }'
+_WITH_MATTER = 'type T { """由此产生的办件 · The matter that was opened""" matter: Matter }'
 _STANDARD = ("deprecated", "specifiedBy", "oneOf")
 _DEFINITIONS = {definition: extension for extension, definition in EXTENSIONS.items()}
 _WITH_FIELDS = (ObjectTypeDefinitionNode, InterfaceTypeDefinitionNode, InputObjectTypeDefinitionNode)

@@ -214,6 +214,7 @@ type Citizen @key(fields: "cid") {
 type EnterpriseRegistration {
   number: ID!
   uscc: ID
+  """由此产生的办件 · The matter that was opened"""
   matter: Matter
 }
 

@@ -106,3 +106,13 @@ def test_an_answer_without_a_schema_is_taken_as_the_manifest_says(opened: Opened
 def test_an_unknown_secret_is_named_and_never_shown(opened: Opened) -> None:
     with pytest.raises(ManifestRejected, match="secret://hrss/nothing"):
         opened(MANIFEST.replace("secret://hrss/key", "secret://hrss/nothing"), OPENAPI)
+
+
+def test_an_enums_values_may_be_told_of(opened: Opened) -> None:
+    plain = "PensionStatus: {enum: [ACTIVE, SUSPENDED, UNKNOWN]}"
+    assert plain in MANIFEST
+    told = "PensionStatus: {enum: {ACTIVE: {zh: 正常缴费, en: Paying}, SUSPENDED: {zh: 暂停}, UNKNOWN: {en: Unknown}}}"
+    sdl = opened(MANIFEST.replace(plain, told), OPENAPI).sdl
+    assert (
+        '  """正常缴费 · Paying"""\n  ACTIVE\n  """暂停"""\n  SUSPENDED\n  """Unknown"""\n  UNKNOWN\n' in sdl
+    )

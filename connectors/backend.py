@@ -64,9 +64,8 @@ class CallSpec:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A hole in a call: ``$args.x`` (or ``$x``), ``$key.x``, ``$keys[*].x``,
-    ``$citizen.cid|name|mobile|sub``, ``$request.id|key|now``, ``$parent.x`` (a field of the object that
-    a nested call hangs on).
+    """A hole in a call: ``$args.x`` (or ``$x``), ``$key.x``, ``$keys[*].x``, ``$citizen.cid|name|mobile``,
+    ``$request.id|key|now``, ``$parent.x`` (a field of the object that a nested call hangs on).
 
     ``scope`` is what stands before the first dot, ``path`` what follows; ``each`` marks ``[*]``.
     """

@@ -33,7 +33,7 @@ NO_AUTHORITY = Verdict(
 class Site:
     """One call of a prepared fetch. Fields with the same call have the same site."""
 
-    __slots__ = ("_getters", "_spec", "name", "needs_person", "needs_subject", "prepared", "wanted", "writes")
+    __slots__ = ("_getters", "_spec", "name", "needs_person", "prepared", "wanted", "writes")
 
     def __init__(self, spec: CallSpec, writes: bool) -> None:
         slots = list(dict.fromkeys(slots_in((spec.params, spec.body, spec.headers))))
@@ -42,9 +42,7 @@ class Site:
         self.wanted: set[tuple[str, ...]] = set()
         self.prepared: PreparedCall | None = None
         self._spec = spec
-        citizen = {slot.path[0] for slot in slots if slot.scope == "citizen"}
-        self.needs_person = bool(citizen - {"sub"})
-        self.needs_subject = "sub" in citizen
+        self.needs_person = any(slot.scope == "citizen" for slot in slots)
         self._getters = tuple(slot_getter(slot) for slot in slots if slot.scope not in ("citizen", "request"))
 
     def seal(self, backend: Backend) -> None:
@@ -107,20 +105,15 @@ class Round:
     _asked: dict[tuple[Site, bytes], asyncio.Future[Verdict]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        caller, context = self.context.caller, self.context
-        citizen: dict[str, Any] = {"sub": caller.subject or None}
-        if caller.person is not None:
-            person = caller.person
-            citizen.update(cid=person.cid, name=person.name, mobile=person.mobile)
+        context, person = self.context, self.context.caller.person
+        if person is not None:
+            self.base["citizen"] = {"cid": person.cid, "name": person.name, "mobile": person.mobile}
         now = self.clock.now().isoformat(timespec="seconds")
-        self.base["citizen"] = citizen
         self.base["request"] = {"id": context.request_id, "key": context.idempotency_key, "now": now}
 
     async def ask(self, site: Site, values: Values) -> Verdict:
         """Sends, or waits for the same sending."""
         if site.needs_person and self.context.caller.person is None:
-            return NO_CITIZEN
-        if site.needs_subject and not self.context.caller.subject:
             return NO_CITIZEN
         values = {**self.base, **values}
         if site.writes:

@@ -61,6 +61,11 @@ def test_what_is_no_slot_is_refused(text: str) -> None:
         parse_template({"deep": [text]})
 
 
+def test_the_platforms_account_id_is_offered_to_no_department() -> None:
+    with pytest.raises(SlotError, match=r"there are \$citizen\.cid, \$citizen\.name, \$citizen\.mobile$"):
+        parse_template("$citizen.sub")
+
+
 def test_every_slot_of_a_template_is_found() -> None:
     tree = parse_template({"a": ["$x", {"b": {"slot": "$key.y", "join": ","}}], "c": "$keys[*].z"})
     assert list(slots_in(tree)) == [Slot("args", ("x",)), Slot("key", ("y",)), Slot("keys", ("z",), True)]

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from connectors.backend import BackendNotReached, BackendTimeout, BackendUnreachable, BackendUnusable
+from connectors.backend import BackendNotReached, BackendUnreachable, BackendUnusable
 from connectors.expressions import compile_condition
 from connectors.graphql_http.posting import GraphqlAnswer
 from connectors.manifest.model import Envelope
+from connectors.outcomes import BY_STATUS, CODES, MAX_SHOWN, of_failure
 from federation.subgraph import FetchError
 from tongban.errors import ErrorCode
 
@@ -28,26 +29,9 @@ _CODES = {
     "RATE_LIMITED": ErrorCode.RATE_LIMITED,
     "MAINTENANCE": ErrorCode.DEPARTMENT_MAINTENANCE,
 }
-_STATUSES = {
-    401: ErrorCode.BACKEND_AUTH,
-    403: ErrorCode.BACKEND_AUTH,
-    429: ErrorCode.RATE_LIMITED,
-    503: ErrorCode.DEPARTMENT_UNAVAILABLE,
-    504: ErrorCode.DEPARTMENT_TIMEOUT,
-}
-_OUTCOMES = {
-    "NOT_FOUND": ErrorCode.NOT_FOUND,
-    "INVALID_INPUT": ErrorCode.BAD_USER_INPUT,
-    "FORBIDDEN": ErrorCode.FORBIDDEN,
-    "CONFLICT": ErrorCode.CONFLICT,
-    "RATE_LIMITED": ErrorCode.RATE_LIMITED,
-    "BACKEND_AUTH": ErrorCode.BACKEND_AUTH,
-    "BACKEND_TIMEOUT": ErrorCode.DEPARTMENT_TIMEOUT,
-    "MAINTENANCE": ErrorCode.DEPARTMENT_MAINTENANCE,
-    "BACKEND_ERROR": ErrorCode.DEPARTMENT_ERROR,
-}
+_STATUSES = {**BY_STATUS, 403: ErrorCode.BACKEND_AUTH}
+"""Over GraphQL a 403 is not the operation's answer: it refuses us, not the citizen."""
 MAX_ERRORS = 100
-MAX_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +76,7 @@ class Judge:
         for holds, rule in self._rules:
             # a rule for all the rest doesn't take back what a well-known code says
             if holds(body) and not (rule.when.strip() == "true" and code in _CODES):
-                found = _OUTCOMES[rule.outcome]
+                found = CODES[rule.outcome]
                 is_null = rule.null_result
                 message = str(item.get("message", ""))[:MAX_SHOWN] if rule.show else None
                 break
@@ -108,12 +92,9 @@ class Judge:
 
     def unreached(self, error: BackendUnreachable) -> FetchError:
         """There is no answer at all."""
-        if isinstance(error, BackendTimeout):
-            code = ErrorCode.DEPARTMENT_TIMEOUT
-        elif isinstance(error, BackendUnusable):
-            code = _STATUSES.get(error.status, ErrorCode.DEPARTMENT_ERROR)
-        else:
-            code = ErrorCode.DEPARTMENT_UNAVAILABLE
+        code = of_failure(error)
+        if isinstance(error, BackendUnusable):
+            code = _STATUSES.get(error.status, code)
         return replace(self.error(code, detail=str(error)), not_sent=isinstance(error, BackendNotReached))
 
 

@@ -5,38 +5,16 @@ Must never: put an answer's words into an error unless the rule says ``message: 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from connectors.backend import Answer, BackendNotReached, BackendTimeout, BackendUnreachable, BackendUnusable
+from connectors.backend import Answer, BackendNotReached, BackendUnreachable, BackendUnusable
 from connectors.expressions import compile_condition, compile_path
 from connectors.manifest.model import Envelope
+from connectors.outcomes import BY_STATUS, CODES, MAX_SHOWN, of_failure
 from tongban.errors import ErrorCode
 
-MAX_SHOWN = 200
 MAX_RETRY_AFTER_S = 86_400.0
-
-CODES: Mapping[str, ErrorCode] = {
-    "NOT_FOUND": ErrorCode.NOT_FOUND,
-    "INVALID_INPUT": ErrorCode.BAD_USER_INPUT,
-    "FORBIDDEN": ErrorCode.FORBIDDEN,
-    "CONFLICT": ErrorCode.CONFLICT,
-    "RATE_LIMITED": ErrorCode.RATE_LIMITED,
-    "BACKEND_AUTH": ErrorCode.BACKEND_AUTH,
-    "BACKEND_TIMEOUT": ErrorCode.DEPARTMENT_TIMEOUT,
-    "MAINTENANCE": ErrorCode.DEPARTMENT_MAINTENANCE,
-    "BACKEND_ERROR": ErrorCode.DEPARTMENT_ERROR,
-}
-"""The outcomes of docs/manifest.md as codes of the graph."""
-
-_BY_STATUS: Mapping[int, ErrorCode] = {
-    401: ErrorCode.BACKEND_AUTH,
-    429: ErrorCode.RATE_LIMITED,
-    503: ErrorCode.DEPARTMENT_UNAVAILABLE,
-    504: ErrorCode.DEPARTMENT_TIMEOUT,
-}
-"""What a failure means when no rule speaks of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +64,7 @@ class Judge:
                 return Verdict(absent=True)
             shown = self._shown(view) if rule.show else ""
             return _failed(CODES[rule.outcome], answer, shown)
-        return _failed(_BY_STATUS.get(answer.status, ErrorCode.DEPARTMENT_ERROR), answer)
+        return _failed(BY_STATUS.get(answer.status, ErrorCode.DEPARTMENT_ERROR), answer)
 
     def judge_failure(self, error: BackendUnreachable) -> Verdict:
         """No answer at all, or one that is none: a status from 400 may still have its rule (an HTML
@@ -96,14 +74,8 @@ class Judge:
             verdict = self.judge(Answer(error.status, {}, None))
             if verdict.problem is not None:
                 return verdict
-        if isinstance(error, BackendTimeout):
-            code = ErrorCode.DEPARTMENT_TIMEOUT
-        elif isinstance(error, BackendUnusable):
-            code = ErrorCode.DEPARTMENT_ERROR
-        else:
-            code = ErrorCode.DEPARTMENT_UNAVAILABLE
         not_sent = isinstance(error, BackendNotReached)
-        return Verdict(problem=Problem(code, detail=str(error), not_sent=not_sent))
+        return Verdict(problem=Problem(of_failure(error), detail=str(error), not_sent=not_sent))
 
     def _shown(self, view: Any) -> str:
         words = None if self._message is None else self._message(view)

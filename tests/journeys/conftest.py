@@ -35,6 +35,7 @@ class Demo:
     process: subprocess.Popen[str]
     ready_s: float
     printed: list[str] = field(default_factory=list)
+    touched: set[str] = field(default_factory=set)
 
     @property
     def endpoint(self) -> str:
@@ -64,6 +65,7 @@ class Demo:
         address = next(b["control_url"] for b in self.facts["backends"] if b["code"] == code)
         answer = httpx.post(address, json=wanted, timeout=30)
         assert answer.status_code == 200, answer.text
+        self.touched.add(code)
         return answer.json()
 
     def calls(self, code: str) -> dict[str, int]:
@@ -152,10 +154,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 
 @pytest.fixture
 def healthy(demo: Demo) -> Iterator[Demo]:
-    """Every backend well again afterwards."""
+    """Every backend that was told to misbehave is well again afterwards."""
     yield demo
-    for backend in demo.facts["backends"]:
-        demo.control(backend["code"], mode="ok", delay_ms=0, traits=[])
+    for code in list(demo.touched):
+        demo.control(code, mode="ok", delay_ms=0, traits=[])
+    demo.touched.clear()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -8,39 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
 
 from connectors.connector import Connector
+from connectors.entries import DepartmentEntry, ServiceEntry
 from connectors.manifest.model import Manifest, Words
 
 ASSURANCE: Mapping[str, int] = MappingProxyType({"L1": 0, "L2": 1, "L3": 2, "L4": 3})
 """The assurance level that a class demands by itself (TRUST: classes)."""
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceEntry:
-    """One service of the catalogue, and what authorisation decides by."""
-
-    id: str
-    department: str
-    connector: str
-    title_zh: str
-    title_en: str
-    kind: Literal["lookup", "transaction"]
-    classification: str
-    assurance: int
-    promised_minutes: int
-    roles: tuple[str, ...]
-    purposes: tuple[str, ...]
-    coordinates: tuple[str, ...]
-    responsible_unit: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DepartmentEntry:
-    code: str
-    name_zh: str
-    name_en: str
 
 
 @dataclass(frozen=True, slots=True)

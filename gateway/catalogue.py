@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from connectors.entries import DepartmentEntry, ServiceEntry
 from connectors.snapshot import Snapshot
-from schema.catalogue import DepartmentEntry, ServiceEntry
 
 
 class CurrentCatalogue:
@@ -14,22 +14,5 @@ class CurrentCatalogue:
         self.departments: tuple[DepartmentEntry, ...] = ()
 
     def show(self, snapshot: Snapshot) -> None:
-        self.services = tuple(
-            ServiceEntry(
-                id=entry.id,
-                department=entry.department,
-                title_zh=entry.title_zh,
-                title_en=entry.title_en,
-                kind=entry.kind,
-                classification=entry.classification,
-                assurance=entry.assurance,
-                promised_minutes=entry.promised_minutes,
-                roles=tuple(entry.roles),
-                responsible_unit=entry.responsible_unit,
-            )
-            for entry in snapshot.services.values()
-        )
-        self.departments = tuple(
-            DepartmentEntry(code=each.code, name_zh=each.name_zh, name_en=each.name_en)
-            for each in snapshot.departments.values()
-        )
+        self.services = tuple(snapshot.services.values())
+        self.departments = tuple(snapshot.departments.values())

@@ -13,11 +13,12 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.connector import Connector
+from connectors.entries import ServiceEntry
 from connectors.local import LocalSubgraph
 from connectors.manifest import ManifestRejected, parse_manifest
 from connectors.opening import open_connector
 from connectors.registry import Published
-from connectors.snapshot import ServiceEntry, Snapshot, snapshot_of
+from connectors.snapshot import Snapshot, snapshot_of
 from federation import CompositionFailed, Supergraph, compose
 from federation.subgraph import Subgraph
 from gateway.catalogue import CurrentCatalogue

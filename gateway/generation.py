@@ -10,32 +10,46 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from connectors.snapshot import ServiceEntry, Snapshot
+from connectors.entries import ServiceEntry
+from connectors.snapshot import Snapshot
 from federation import Supergraph
 from federation.subgraph import Subgraph
+
+_MOST_CHARACTERS = 300_000
+"""Of all documents kept. A compiled operation takes some two hundred bytes a character."""
 
 K = TypeVar("K")
 V = TypeVar("V")
 
 
 class Bounded(Generic[K, V]):
-    """A dict that forgets the least recently used beyond ``size`` entries."""
+    """A dict that forgets the least recently used beyond ``size`` entries or ``weight`` in all.
 
-    def __init__(self, size: int) -> None:
+    What alone weighs a tenth of it is not kept: one stranger's document must not push out everybody's.
+    """
+
+    def __init__(self, size: int, weight: int) -> None:
         self._size = size
-        self._entries: OrderedDict[K, V] = OrderedDict()
+        self._weight = weight
+        self._held = 0
+        self._entries: OrderedDict[K, tuple[V, int]] = OrderedDict()
 
     def get(self, key: K) -> V | None:
         found = self._entries.get(key)
-        if found is not None:
-            self._entries.move_to_end(key)
-        return found
-
-    def put(self, key: K, value: V) -> None:
-        self._entries[key] = value
+        if found is None:
+            return None
         self._entries.move_to_end(key)
-        if len(self._entries) > self._size:
-            self._entries.popitem(last=False)
+        return found[0]
+
+    def put(self, key: K, value: V, weight: int) -> None:
+        if weight > self._weight // 10:
+            return
+        _, before = self._entries.pop(key, (None, 0))
+        self._entries[key] = (value, weight)
+        self._held += weight - before
+        while len(self._entries) > self._size or self._held > self._weight:
+            _, (_, gone) = self._entries.popitem(last=False)
+            self._held -= gone
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -50,7 +64,7 @@ class Generation:
     subgraphs: Mapping[str, Subgraph]
     snapshot: Snapshot
     operations: Bounded[tuple[str, str | None], object] = field(
-        default_factory=lambda: Bounded(1_000), repr=False
+        default_factory=lambda: Bounded(1_000, _MOST_CHARACTERS), repr=False
     )
 
     def service_at(self, coordinate: str) -> ServiceEntry | None:

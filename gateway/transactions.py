@@ -24,7 +24,7 @@ from graphql import (
     print_ast,
 )
 
-from connectors.snapshot import ServiceEntry
+from connectors.entries import ServiceEntry
 from federation.subgraph import (
     FetchContext,
     FetchError,

@@ -1,6 +1,6 @@
 """The platform's own part of the graph: matters of the citizen and the catalogue. Itself a subgraph."""
 
-from schema.catalogue import Catalogue, CatalogueIndex, DepartmentEntry, FixedCatalogue, ServiceEntry
+from schema.catalogue import Catalogue, CatalogueIndex, FixedCatalogue
 from schema.matter_log import BackOff, Begun, MatterLog, MatterRecord, Replayed, Sealer, failure_of
 from schema.platform import PlatformSchema, platform_schema
 from schema.refresh import MatterRefresh
@@ -11,7 +11,6 @@ __all__ = [
     "Begun",
     "Catalogue",
     "CatalogueIndex",
-    "DepartmentEntry",
     "Failure",
     "FixedCatalogue",
     "MatterLog",
@@ -21,7 +20,6 @@ __all__ = [
     "PlatformSchema",
     "Replayed",
     "Sealer",
-    "ServiceEntry",
     "failure_of",
     "platform_schema",
 ]

@@ -8,39 +8,14 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
-ServiceKind = Literal["lookup", "transaction"]
+from connectors.entries import DepartmentEntry, ServiceEntry, ServiceKind
 
 CHINESE_SHARE, LATIN_SHARE = 0.3, 0.6
 """The share of a query's letter pairs that must be found: pairs of Chinese letters are words, of Latin ones
 noise.
 """
-
-
-@dataclass(frozen=True, slots=True)
-class DepartmentEntry:
-    """A department as registered."""
-
-    code: str
-    name_zh: str
-    name_en: str
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceEntry:
-    """A service as its manifest declares it."""
-
-    id: str
-    department: str
-    title_zh: str
-    title_en: str
-    kind: ServiceKind
-    classification: str = "L2"
-    assurance: int = 1
-    promised_minutes: int | None = None
-    roles: tuple[str, ...] = ()
-    responsible_unit: str = ""
 
 
 class Catalogue(Protocol):

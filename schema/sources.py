@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from schema.catalogue import CatalogueIndex, CurrentIndex, DepartmentEntry, ServiceEntry
+from connectors.entries import DepartmentEntry, ServiceEntry
+from schema.catalogue import CatalogueIndex, CurrentIndex
 from schema.matter_log import MatterLog, MatterRecord
 from tongban.caller import Caller, Person
 

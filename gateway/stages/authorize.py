@@ -6,7 +6,7 @@ and none was shown is the whole request refused (401, RFC 6750 §3).
 
 from __future__ import annotations
 
-from connectors.snapshot import ServiceEntry
+from connectors.entries import ServiceEntry
 from gateway.types import Authorized, Prepared
 from tongban.caller import Caller
 from tongban.errors import CallerFault, ErrorCode, TongbanError

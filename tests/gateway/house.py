@@ -9,7 +9,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from connectors.snapshot import DepartmentEntry, ServiceEntry, Snapshot
+from connectors.entries import DepartmentEntry, ServiceEntry
+from connectors.snapshot import Snapshot
 from federation import Subgraph, compose
 from gateway.documents import TrustedDocuments
 from gateway.generation import Generation

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from schema.catalogue import DepartmentEntry, FixedCatalogue, ServiceEntry
+from connectors.entries import DepartmentEntry, ServiceEntry, ServiceKind
+from schema.catalogue import FixedCatalogue
 from schema.matter_log import Begun, MatterLog
 from tongban.caller import Caller, Client, Person
 
@@ -16,17 +17,43 @@ OFFICER = Caller("a-officer", department="mca")
 
 BOOKING = "mca.bookMarriage"
 
+
+def entry(
+    service: str,
+    title_zh: str,
+    title_en: str,
+    kind: ServiceKind = "lookup",
+    classification: str = "L2",
+    assurance: int = 1,
+    *,
+    promised_minutes: int = 0,
+    responsible_unit: str = "",
+) -> ServiceEntry:
+    """A service; its department is the first part of its id."""
+    return ServiceEntry(
+        id=service,
+        department=service.partition(".")[0],
+        connector=service,
+        title_zh=title_zh,
+        title_en=title_en,
+        kind=kind,
+        classification=classification,
+        assurance=assurance,
+        promised_minutes=promised_minutes,
+        roles=(),
+        purposes=(),
+        coordinates=(),
+        responsible_unit=responsible_unit,
+    )
+
+
 CATALOGUE = FixedCatalogue(
     services=(
-        ServiceEntry("mca.marriage", "mca", "婚姻登记查询", "Marriage record", "lookup", "L3", 2),
-        ServiceEntry(
-            BOOKING, "mca", "婚姻登记预约", "Book a marriage registration", "transaction", "L2", 1, 30
-        ),
-        ServiceEntry("mps.household", "mps", "户口簿", "Household register", "lookup", "L3", 2),
-        ServiceEntry(
-            "hrss.insured", "hrss", "参保状态", "Social insurance", "lookup", responsible_unit="信息中心"
-        ),
-        ServiceEntry("mee.airQuality", "mee", "空气质量", "Air quality", "lookup", "L1", 0),
+        entry("mca.marriage", "婚姻登记查询", "Marriage record", "lookup", "L3", 2),
+        entry(BOOKING, "婚姻登记预约", "Book a marriage registration", "transaction", promised_minutes=30),
+        entry("mps.household", "户口簿", "Household register", "lookup", "L3", 2),
+        entry("hrss.insured", "参保状态", "Social insurance", responsible_unit="信息中心"),
+        entry("mee.airQuality", "空气质量", "Air quality", "lookup", "L1", 0),
     ),
     departments=(
         DepartmentEntry("mca", "民政厅", "Civil Affairs"),

@@ -18,7 +18,12 @@ async def served(app: Any) -> AsyncIterator[str]:
         listening.bind(("127.0.0.1", 0))
         listening.listen(100)
         config = uvicorn.Config(
-            app, log_level="warning", lifespan="off", http="httptools", timeout_graceful_shutdown=5
+            app,
+            log_config=None,
+            log_level="warning",
+            lifespan="off",
+            http="httptools",
+            timeout_graceful_shutdown=5,
         )
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve(sockets=[listening]))

@@ -213,7 +213,7 @@ def test_the_standard_librarys_loggers_say_no_words_of_exceptions_either(logged:
         except KeyError as error:
             raise ValueError(CANARY.name) from error
     except ValueError:
-        logging.getLogger("uvicorn.error").exception("Exception in ASGI application")
+        logging.getLogger("a.library").exception("It fell over")
     written = logged()
     assert "builtins.ValueError" in written
     assert "builtins.KeyError" in written

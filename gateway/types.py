@@ -59,6 +59,8 @@ class Operation:
     signature: str
     coordinates: tuple[str, ...]
     services: tuple[str, ...]
+    fields: int
+    """How many it selects, those of a fragment at each of its spreads."""
     plans: dict[Refusals, CompiledOperation] = field(compare=False, repr=False)
     """Compiled once per set of refusals (none: the operation whole); bounded by the combinations of level and role."""
 

@@ -50,6 +50,7 @@ class Settings:
     max_depth: int = _documented(15, "Deepest selection.")
     max_aliases: int = _documented(30, "Most aliases in an operation.")
     max_root_fields: int = _documented(20, "Most root fields in an operation.")
+    max_fields: int = _documented(1_000, "Most fields in an operation, a fragment's at each of its spreads.")
     max_json_depth: int = _documented(64, "Deepest nesting of a request's JSON.")
     meter_flush_s: float = _documented(5.0, "Seconds between two flushes of the meter.")
     store_poll_s: float = _documented(

@@ -20,6 +20,7 @@ from graphql import (
     parse,
     validate,
 )
+from graphql.validation.rules import overlapping_fields_can_be_merged
 
 from federation import PlanBudgetExceeded, Unplannable, compile_operation
 from gateway.generation import Generation
@@ -27,6 +28,11 @@ from gateway.types import Identified, Operation, Prepared
 from tongban.errors import CallerFault, ErrorCode, OurFault, TongbanError
 from tongban.settings import Settings
 from usage_metrics import signature_of
+
+overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = 30_000
+"""The one rule whose work grows with the square of a document: graphql-core's own budget is seconds of everybody's time."""
+
+_ABORTED = "Validation aborted."
 
 
 class DocumentRefused(CallerFault):
@@ -54,7 +60,7 @@ def prepare(
         except RecursionError:
             # Fragments in fragments: within every limit, and yet too deep for the validator.
             raise CallerFault(ErrorCode.COST_EXCEEDED, "The document's fragments nest too deep.") from None
-        generation.operations.put(key, operation)
+        generation.operations.put(key, operation, _weight(document, operation))
         learn(operation)
     if arrived.read_only and operation.kind != "query":
         raise CallerFault(ErrorCode.METHOD_NOT_ALLOWED, "A GET can only run a query; use POST.")
@@ -69,18 +75,25 @@ def warm(generation: Generation, documents: Iterable[str], settings: Settings) -
             operation = _operation(generation, document, None, settings)
         except TongbanError:
             continue  # whoever asks for it is told why
-        generation.operations.put((document, None), operation)
+        generation.operations.put((document, None), operation, _weight(document, operation))
         fitting.append(operation)
     return fitting
+
+
+def _weight(document: str, operation: Operation) -> int:
+    """In the cache: its characters, and for each field a few more, as a fragment makes many fields of few letters."""
+    return len(document) + 5 * operation.fields
 
 
 def _operation(generation: Generation, text: str, name: str | None, settings: Settings) -> Operation:
     document = _parsed(text, settings)
     definition = _named(document, name)
     fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
-    _Measure(settings, fragments).operation(definition)
+    size = _Measure(settings, fragments).operation(definition)
     schema = generation.supergraph.api_schema
     errors = validate(schema, document, max_errors=20)
+    if any(error.message == _ABORTED for error in errors):
+        raise CallerFault(ErrorCode.COST_EXCEEDED, "The document asks for the same fields too often.")
     if errors:
         told = [_told(error, settings) for error in errors]
         raise DocumentRefused(ErrorCode.GRAPHQL_VALIDATION_FAILED, told)
@@ -100,6 +113,7 @@ def _operation(generation: Generation, text: str, name: str | None, settings: Se
         signature=signature_of(document),
         coordinates=compiled.coordinates,
         services=tuple(services),
+        fields=size.all,
         plans={frozenset(): compiled},
     )
 
@@ -159,42 +173,48 @@ def _refuse_introspection(document: DocumentNode, settings: Settings) -> None:
 
 
 class _Size(NamedTuple):
-    """Of a selection: its depth, the aliases in it, and the fields at its top; counts saturate."""
+    """Of a selection: its depth, the aliases in it, the fields at its top, and all fields in it; counts saturate."""
 
     depth: int = 0
     aliases: int = 0
     fields: int = 0
+    all: int = 0
 
 
 _SATURATED = 1_000_000
 
 
 class _Measure:
-    """Depth, aliases and root fields, fragments read once each and counted at every spread (memoised, so that nesting cannot multiply)."""
+    """Depth, aliases, root fields and all fields, fragments read once each and counted at every spread (memoised, so that
+    nesting cannot multiply).
+    """
 
     def __init__(self, settings: Settings, fragments: dict[str, FragmentDefinitionNode]) -> None:
         self._settings = settings
         self._fragments = fragments
         self._known: dict[str, _Size] = {}
 
-    def operation(self, definition: OperationDefinitionNode) -> None:
+    def operation(self, definition: OperationDefinitionNode) -> _Size:
+        """Raises CallerFault for more than the settings allow."""
         size = self._selection(definition.selection_set)
         for value, limit, what in (
             (size.depth, self._settings.max_depth, "levels"),
             (size.aliases, self._settings.max_aliases, "aliases"),
             (size.fields, self._settings.max_root_fields, "root fields"),
+            (size.all, self._settings.max_fields, "fields"),
         ):
             if value > limit:
                 raise CallerFault(ErrorCode.COST_EXCEEDED, f"The operation has more than {limit} {what}.")
+        return size
 
     def _selection(self, selection: SelectionSetNode | None) -> _Size:
         if selection is None:
             return _Size()
-        depth = aliases = fields = 0
+        depth = aliases = fields = every = 0
         for node in selection.selections:
             if isinstance(node, FieldNode):
                 below = self._selection(node.selection_set)
-                size = _Size(below.depth + 1, below.aliases + (node.alias is not None), 1)
+                size = _Size(below.depth + 1, below.aliases + (node.alias is not None), 1, below.all + 1)
             elif isinstance(node, InlineFragmentNode):
                 size = self._selection(node.selection_set)
             else:
@@ -202,7 +222,8 @@ class _Measure:
             depth = max(depth, size.depth)
             aliases = min(aliases + size.aliases, _SATURATED)
             fields = min(fields + size.fields, _SATURATED)
-        return _Size(depth, aliases, fields)
+            every = min(every + size.all, _SATURATED)
+        return _Size(depth, aliases, fields, every)
 
     def _fragment(self, name: str) -> _Size:
         if name not in self._known:

@@ -282,3 +282,42 @@ def test_what_only_reads_may_not_write(generation: Generation) -> None:
     assert prepared(generation, MUTATION).operation.kind == "mutation"
     assert refused(generation, MUTATION, read_only=True).code is ErrorCode.METHOD_NOT_ALLOWED
     assert prepared(generation, "{ hello }", read_only=True)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "{ offices { " + "name " * 900 + "} }",
+        "{ " + "offices { name } " * 19 + "offices { " + "head { name } " * 300 + "} }",
+        "{ offices { " + "... on Office { head { name } } " * 300 + "} }",
+        "{ offices { " + "...F " * 101 + "} } fragment F on Office { " + "name " * 10 + "}",
+    ],
+)
+def test_what_asks_for_the_same_too_often_is_refused_soon(generation: Generation, document: str) -> None:
+    """Each took the validator seconds, in which nobody else was served."""
+    assert refused(generation, document).code is ErrorCode.COST_EXCEEDED
+
+
+def test_fields_count_at_each_spread_of_their_fragment(generation: Generation) -> None:
+    document = "{ offices { ...F ...F } } fragment F on Office { name }"
+    assert prepared(generation, document, Settings(max_fields=3)).operation.fields == 3
+    assert refused(generation, f"{document} #", Settings(max_fields=2)).code is ErrorCode.COST_EXCEEDED
+
+
+def test_one_field_may_stand_in_many_fragments(generation: Generation) -> None:
+    spreads = " ".join(f"...F{i}" for i in range(40))
+    fragments = " ".join(f"fragment F{i} on Office {{ name head {{ name }} }}" for i in range(40))
+    assert prepared(generation, f"{{ offices {{ {spreads} }} }} {fragments}").operation.fields == 121
+
+
+def test_documents_kept_are_bounded_in_all(generation: Generation) -> None:
+    for number in range(40):
+        prepared(generation, f"{{ hello }} # {number} {'x' * 20_000}")
+    assert 0 < len(generation.operations) < 16
+
+
+def test_a_huge_document_pushes_nothing_out(generation: Generation) -> None:
+    first = prepared(generation, "{ hello }").operation
+    prepared(generation, f"{{ hello }} # {'x' * 100_000}")
+    assert len(generation.operations) == 1
+    assert prepared(generation, "{ hello }").operation is first

@@ -53,10 +53,14 @@ class RecordedUse(Protocol):
         ...
 
 
+LONGEST_DOCUMENT = 16_000
+"""Letters. A longer one is nobody's app: ``most`` of them would fill a disk."""
+
+
 class OperationStore:
     """Recorded use in the database. A worker keeps ``most`` documents; hostile variety beyond is dropped."""
 
-    def __init__(self, database: Database, clock: Clock, most: int = 20_000) -> None:
+    def __init__(self, database: Database, clock: Clock, most: int = 5_000) -> None:
         self._database = database
         self._clock = clock
         self._most = most
@@ -66,13 +70,16 @@ class OperationStore:
         """Keep what a signature stands for; once per signature, off the request's way."""
         if signature in self._remembered or len(self._remembered) >= self._most or len(signature) > 64:
             return
+        text = without_literals(document)
+        if len(text) > LONGEST_DOCUMENT:
+            return
         insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
         async with self._database.write() as connection:
             await connection.execute(
                 insert(OPERATION_DOCUMENTS)
                 .values(
                     signature=signature,
-                    document=without_literals(document),
+                    document=text,
                     first_seen_at=self._clock.epoch_s(),
                 )
                 .on_conflict_do_nothing()

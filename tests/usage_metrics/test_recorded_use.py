@@ -62,6 +62,13 @@ async def test_no_more_documents_are_kept_than_allowed(database: Database) -> No
         assert len((await connection.execute(select(OPERATION_DOCUMENTS))).all()) == 2
 
 
+async def test_a_document_longer_than_any_app_writes_is_not_kept(database: Database) -> None:
+    store = OperationStore(database, FakeClock(AT_S))
+    await store.remember("s1", parse(f"{{ {'a' * 17_000}: me {{ name }} }}"), ["Query.me"])
+    async with database.read() as connection:
+        assert (await connection.execute(select(OPERATION_DOCUMENTS))).all() == []
+
+
 def test_literals_are_emptied_and_enums_kept() -> None:
     document = parse(
         'query ($n: Int = 7) { a(text: "张三", at: 3.5, many: ["x"], sex: MALE, who: {cid: "99"}, is: true) }'

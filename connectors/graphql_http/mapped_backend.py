@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from graphql import (
@@ -26,6 +27,7 @@ from graphql import (
 from connectors.backend import Answer, CallSpec, Described, DescribedOperation, Shape
 from connectors.channel import Channel
 from connectors.expressions import compile_fill
+from connectors.fields_on_demand import FieldsOnDemand
 from connectors.graphql_http.definitions import Definitions, SdlRefused, read_sdl
 from connectors.graphql_http.documents import type_name
 from connectors.graphql_http.posting import Poster, opening
@@ -172,39 +174,16 @@ class GraphqlBackend:
         if declared is None or isinstance(declared, ScalarTypeDefinitionNode):
             shape = _SCALARS.get(name, "string" if name in _FORMATS else "opaque")
             return Described(shape, words, format=_FORMATS.get(name, ""))
-        return Described("object", words, fields=_LazyFields(self, declared))
+        return Described("object", words, fields=FieldsOnDemand(partial(self._members, declared)))
 
-    def described_fields(self, node: Any) -> dict[str, Described]:
+    def _members(self, node: Any) -> dict[str, Described]:
         """The fields of a type; of a union, those of all its members."""
         if isinstance(node, UnionTypeDefinitionNode):
             found: dict[str, Described] = {}
             for member in node.types or ():
-                found.update(self.described_fields(self._definitions.types[member.name.value]))
+                found.update(self._members(self._definitions.types[member.name.value]))
             return found
         return {item.name.value: self._described(item.type, _words(item)) for item in node.fields or ()}
-
-
-class _LazyFields(Mapping[str, Described]):
-    """Described when asked for: types lead back to themselves."""
-
-    def __init__(self, backend: GraphqlBackend, node: Any) -> None:
-        self._backend = backend
-        self._node = node
-        self._made: dict[str, Described] | None = None
-
-    def _fields(self) -> dict[str, Described]:
-        if self._made is None:
-            self._made = self._backend.described_fields(self._node)
-        return self._made
-
-    def __getitem__(self, key: str) -> Described:
-        return self._fields()[key]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._fields())
-
-    def __len__(self) -> int:
-        return len(self._fields())
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import (
-    BooleanValueNode,
-    DirectiveNode,
-    FieldNode,
-    InlineFragmentNode,
-    SelectionSetNode,
-    VariableNode,
-)
+from graphql import FieldNode, InlineFragmentNode, SelectionSetNode
+
+from federation.conditions import Wanted, conditions_of
 
 Shown = Callable[[Mapping[str, Any]], bool]
 """Whether a selection is part of this run."""
@@ -51,9 +46,10 @@ def _fields(
     selection_set: SelectionSetNode, type_name: str, outer: tuple[Shown, ...]
 ) -> Iterator[tuple[FieldNode, tuple[Shown, ...]]]:
     for node in selection_set.selections:
-        conditions = _conditions(node.directives)
-        if conditions is None:
+        wanted = conditions_of(node.directives)
+        if wanted is None:
             continue
+        conditions = tuple(_shown(each) for each in wanted)
         if isinstance(node, FieldNode):
             yield node, (*outer, *conditions)
         elif isinstance(node, InlineFragmentNode) and _fits(node, type_name):
@@ -64,24 +60,9 @@ def _fits(node: InlineFragmentNode, type_name: str) -> bool:
     return node.type_condition is None or node.type_condition.name.value == type_name
 
 
-def _conditions(directives: tuple[DirectiveNode, ...]) -> tuple[Shown, ...] | None:
-    """None: never shown."""
-    found: list[Shown] = []
-    for directive in directives:
-        if directive.name.value not in ("skip", "include"):
-            continue
-        wanted = directive.name.value == "include"
-        value = directive.arguments[0].value
-        if isinstance(value, BooleanValueNode):
-            if value.value is not wanted:
-                return None
-        elif isinstance(value, VariableNode):
-            found.append(_variable(value.name.value, wanted))
-    return tuple(found)
-
-
-def _variable(name: str, wanted: bool) -> Shown:
-    return lambda variables: bool(variables.get(name)) is wanted
+def _shown(wanted: Wanted) -> Shown:
+    name, value = wanted
+    return lambda variables: bool(variables.get(name)) is value
 
 
 def _any_of(alternatives: list[tuple[Shown, ...]]) -> Shown | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import partial
 
 from connectors.backend import Described, DescribedOperation, Shape
+from connectors.fields_on_demand import FieldsOnDemand
 from connectors.soap.shape import (
     TEXT,
     ElementShape,
@@ -44,34 +46,11 @@ def describe(operation: OperationShape) -> DescribedOperation:
     )
 
 
-class LazyFields(Mapping[str, Described]):
-    """The fields of a type, described when asked for: types contain themselves."""
-
-    def __init__(self, describing: _Describing, type_: TypeShape) -> None:
-        self._describing = describing
-        self._type = type_
-        self._made: dict[str, Described] | None = None
-
-    def _fields(self) -> dict[str, Described]:
-        if self._made is None:
-            self._made = self._describing.fields(self._type)
-        return self._made
-
-    def __getitem__(self, key: str) -> Described:
-        return self._fields()[key]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._fields())
-
-    def __len__(self) -> int:
-        return len(self._fields())
-
-
 class _Describing:
     """One operation's types, each described once."""
 
     def __init__(self) -> None:
-        self._lazy: dict[int, LazyFields] = {}
+        self._lazy: dict[int, FieldsOnDemand] = {}
 
     def inputs(self, message: MessageShape) -> Mapping[str, Described]:
         root = message.root
@@ -98,7 +77,7 @@ class _Describing:
             return Described("opaque" if type_.open else "object", description)
         lazy = self._lazy.get(id(type_))
         if lazy is None:
-            lazy = self._lazy[id(type_)] = LazyFields(self, type_)
+            lazy = self._lazy[id(type_)] = FieldsOnDemand(partial(self.fields, type_))
         return Described("object", description, fields=lazy)
 
     def fields(self, type_: TypeShape) -> dict[str, Described]:

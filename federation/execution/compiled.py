@@ -15,6 +15,7 @@ from graphql import (
     get_variable_values,
 )
 
+from federation.conditions import conditions_of
 from federation.execution.coordinates import coordinates_of, root_fields_of
 from federation.execution.failures import ResponseError
 from federation.execution.introspection import Introspection
@@ -22,7 +23,7 @@ from federation.execution.projection import Complete, ProjectionCompiler
 from federation.execution.representations import EntityReader
 from federation.planning.build import BUDGET_STEPS, Planned, plan_operation
 from federation.planning.faults import Budget
-from federation.planning.operation import Conditions, find_operation
+from federation.planning.operation import find_operation
 from federation.planning.plan import Fetch, Plan
 from federation.subgraph import FetchError, Json, PlannedFetch, PreparedFetch, Subgraph
 from federation.supergraph import Coordinate, Supergraph
@@ -152,19 +153,12 @@ def _condition_variables(document: DocumentNode) -> tuple[str, ...]:
     while waiting:
         node = waiting.pop()
         for directive in getattr(node, "directives", None) or ():
-            for name, _ in _tested(directive):
+            for name, _ in conditions_of((directive,)) or ():
                 found[name] = None
         chosen = getattr(node, "selection_set", None)
         if chosen is not None:
             waiting.extend(chosen.selections)
     return tuple(sorted(found))
-
-
-def _tested(directive: Any) -> Conditions:
-    if directive.name.value not in ("skip", "include"):
-        return frozenset()
-    values = (argument.value for argument in directive.arguments)
-    return frozenset((v.name.value, True) for v in values if v.kind == "variable")
 
 
 def _variable_error(error: GraphQLError) -> ResponseError:

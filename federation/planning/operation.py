@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from graphql import (
-    BooleanValueNode,
     DirectiveNode,
     DocumentNode,
     FieldNode,
@@ -18,9 +17,9 @@ from graphql import (
     OperationType,
     SelectionSetNode,
     TypeNode,
-    VariableNode,
 )
 
+from federation.conditions import conditions_of
 from federation.planning.faults import Budget, NoOperation
 from federation.supergraph import Supergraph
 
@@ -144,18 +143,13 @@ class SelectionWalk:
 
 def together(conditions: Conditions, directives: Sequence[DirectiveNode]) -> Conditions | None:
     """The conditions with those of ``@skip`` and ``@include`` added; None where they can never hold."""
-    for directive in directives:
-        if directive.name.value not in ("skip", "include"):
-            continue
-        wanted = directive.name.value == "include"
-        value = directive.arguments[0].value
-        if isinstance(value, BooleanValueNode):
-            if value.value is not wanted:
-                return None
-        elif isinstance(value, VariableNode):
-            if (value.name.value, not wanted) in conditions:
-                return None
-            conditions = conditions | {(value.name.value, wanted)}
+    found = conditions_of(directives)
+    if found is None:
+        return None
+    for name, wanted in found:
+        if (name, not wanted) in conditions:
+            return None
+        conditions = conditions | {(name, wanted)}
     return conditions
 
 

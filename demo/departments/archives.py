@@ -9,6 +9,7 @@ from ariadne import MutationType, QueryType, make_executable_schema
 from graphql import GraphQLResolveInfo
 
 from demo.context import Context
+from demo.departments.graphql.cases import case_status
 from demo.departments.graphql.refusal import Refused, Why
 from demo.departments.graphql.serving import description, serve
 from demo.departments.graphql.subjects import Subjects
@@ -36,7 +37,7 @@ def build(context: Context) -> Any:
     query, mutation = QueryType(), MutationType()
     query.set_field("marriageArchive", marriage_archive)
     query.set_field("educationArchive", education_archive)
-    query.set_field("caseStatus", case_status)
+    query.set_field("caseStatus", case_status(STATES.__getitem__))
     mutation.set_field("requestCopy", reading_room.request_copy)
     return serve(context, make_executable_schema(description("archives"), query, mutation), WORDS)
 
@@ -68,14 +69,6 @@ def education_archive(_: Any, info: GraphQLResolveInfo, cid: str) -> dict[str, A
     if person is None or person.degree_no is None:
         return None
     return {"archiveNo": f"DA-X-{person.degree_no}", "degreeNo": person.degree_no}
-
-
-def case_status(_: Any, info: GraphQLResolveInfo, caseNo: str) -> dict[str, Any] | None:  # noqa: N803
-    visit: Visit = info.context
-    visit.count("caseStatus")
-    visit.holder(level=0)
-    case = visit.context.cases.get(caseNo)
-    return {"caseNo": case.number, "state": STATES[case.state]} if case else None
 
 
 class ReadingRoom:

@@ -9,6 +9,7 @@ from ariadne.contrib.federation import FederatedObjectType, make_federated_schem
 from graphql import GraphQLResolveInfo
 
 from demo.context import Context
+from demo.departments.graphql.cases import case_status
 from demo.departments.graphql.refusal import Refused, Why
 from demo.departments.graphql.serving import description, serve
 from demo.departments.graphql.subjects import Subjects
@@ -40,7 +41,7 @@ def build(context: Context) -> Any:
     query.set_field("kin", kin)
     query.set_field("legalEntity", legal_entity)
     query.set_field("datasets", datasets)
-    query.set_field("caseStatus", case_status)
+    query.set_field("caseStatus", case_status())
     mutation.set_field("requestDataset", wishes.request_dataset)
     return serve(context, make_federated_schema(description("bdb"), query, mutation, citizen, firm))
 
@@ -133,14 +134,6 @@ def datasets(_: Any, info: GraphQLResolveInfo, keyword: str | None = None) -> li
     visit.holder(level=0)
     wanted = (keyword or "").strip()
     return [{"datasetId": key, "title": title} for key, title in DATASETS.items() if wanted in title]
-
-
-def case_status(_: Any, info: GraphQLResolveInfo, caseNo: str) -> dict[str, Any] | None:  # noqa: N803
-    visit: Visit = info.context
-    visit.count("caseStatus")
-    visit.holder(level=0)
-    case = visit.context.cases.get(caseNo)
-    return {"caseNo": case.number, "state": case.state} if case else None
 
 
 class Wishes:

@@ -11,6 +11,7 @@ from ariadne.contrib.federation import FederatedObjectType, make_federated_schem
 from graphql import GraphQLResolveInfo
 
 from demo.context import Context
+from demo.departments.graphql.cases import case_status
 from demo.departments.graphql.refusal import Refused, Why
 from demo.departments.graphql.serving import description, serve
 from demo.departments.graphql.subjects import Subjects
@@ -54,19 +55,11 @@ def build(context: Context) -> Any:
     ticket = FederatedObjectType("Ticket")
     ticket.reference_resolver(hotline.ticket_reference)
     query.set_field("ticket", hotline.ticket)
-    query.set_field("caseStatus", case_status)
+    query.set_field("caseStatus", case_status())
     mutation.set_field("openTicket", hotline.open_ticket)
     mutation.set_field("rate", hotline.rate)
     mutation.set_field("replyTicket", hotline.reply_ticket)
     return serve(context, make_federated_schema(description("h12345"), query, mutation, ticket))
-
-
-def case_status(_: Any, info: GraphQLResolveInfo, caseNo: str) -> dict[str, Any] | None:  # noqa: N803
-    visit: Visit = info.context
-    visit.count("caseStatus")
-    visit.holder(level=0)
-    case = visit.context.cases.get(caseNo)
-    return {"caseNo": case.number, "state": case.state} if case else None
 
 
 class Hotline:

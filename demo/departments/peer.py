@@ -9,6 +9,7 @@ from ariadne import MutationType, QueryType, make_executable_schema
 from graphql import GraphQLResolveInfo
 
 from demo.context import Context
+from demo.departments.graphql.cases import case_status
 from demo.departments.graphql.refusal import Refused, Why
 from demo.departments.graphql.serving import description, serve
 from demo.departments.graphql.subjects import Subjects
@@ -24,7 +25,7 @@ def build(context: Context) -> Any:
     query.set_field("remoteHealthCode", remote_health_code)
     query.set_field("remoteInsured", remote_insured)
     query.set_field("remoteCredential", platform.remote_credential)
-    query.set_field("caseStatus", case_status)
+    query.set_field("caseStatus", case_status(str.upper))
     mutation.set_field("transferOut", platform.transfer_out)
     return serve(context, make_executable_schema(description("peer"), query, mutation))
 
@@ -53,14 +54,6 @@ def remote_insured(_: Any, info: GraphQLResolveInfo, cid: str) -> dict[str, Any]
     if person is None or person.remote_province is None:
         return None
     return {"fromProvince": person.remote_province, "ssCardNo": person.remote_ss_card_no}
-
-
-def case_status(_: Any, info: GraphQLResolveInfo, caseNo: str) -> dict[str, Any] | None:  # noqa: N803
-    visit: Visit = info.context
-    visit.count("caseStatus")
-    visit.holder(level=0)
-    case = visit.context.cases.get(caseNo)
-    return {"caseNo": case.number, "state": case.state.upper()} if case else None
 
 
 class NeighbourProvince:

@@ -11,6 +11,7 @@ from graphql import GraphQLResolveInfo
 
 from demo import numbers
 from demo.context import Context
+from demo.departments.graphql.cases import case_status
 from demo.departments.graphql.refusal import Refused, Why
 from demo.departments.graphql.serving import description, serve
 from demo.departments.graphql.subjects import Subjects
@@ -28,7 +29,7 @@ def build(context: Context) -> Any:
     firm.reference_resolver(enterprise_reference)
     query.set_field("enterprise", enterprise)
     query.set_field("checkName", check_name)
-    query.set_field("caseStatus", case_status)
+    query.set_field("caseStatus", case_status())
     mutation.set_field("registerEnterprise", registry.register)
     mutation.set_field("cancelEnterprise", registry.cancel)
     mutation.set_field("complaintToMarket", registry.complain)
@@ -66,14 +67,6 @@ def check_name(_: Any, info: GraphQLResolveInfo, entName: str) -> dict[str, Any]
 
 def is_free(world: World, name: str) -> bool:
     return bool(name.strip()) and all(firm.name != name.strip() for firm in world.enterprises.values())
-
-
-def case_status(_: Any, info: GraphQLResolveInfo, caseNo: str) -> dict[str, Any] | None:  # noqa: N803
-    visit: Visit = info.context
-    visit.count("caseStatus")
-    visit.holder(level=0)
-    case = visit.context.cases.get(caseNo)
-    return {"caseNo": case.number, "state": case.state} if case else None
 
 
 class Registry:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
@@ -74,7 +75,7 @@ class GraphQLEndpoint:
             authorization=headers.get("authorization"),
             client=Client(name=_client(headers, "name"), version=_client(headers, "version")),
             idempotency_key=_idempotency_key(headers),
-            traceparent=headers.get("traceparent"),
+            traceparent=_traceparent(headers),
             read_only=method == "GET",
         )
 
@@ -248,6 +249,15 @@ def _client(headers: Mapping[str, str], what: str) -> str:
     """Name or version of the client program: short printable ASCII, else nothing."""
     value = headers.get(f"apollographql-client-{what}") or headers.get(f"graphql-client-{what}") or ""
     return value if len(value) <= 64 and value.isascii() and value.isprintable() else ""
+
+
+_TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+
+
+def _traceparent(headers: Mapping[str, str]) -> str | None:
+    """W3C Trace Context §3.2; anything else starts a trace of its own."""
+    given = headers.get("traceparent", "")
+    return given if _TRACEPARENT.fullmatch(given) else None
 
 
 def _idempotency_key(headers: Mapping[str, str]) -> str | None:

@@ -123,7 +123,8 @@ class _Transaction:
     async def run(
         self, variables: Mapping[str, Any], representations: Sequence[Representation], context: FetchContext
     ) -> FetchResult:
-        key = f"{context.idempotency_key or context.request_id}/{self._response_key}"
+        given = context.idempotency_key
+        key = None if given is None else f"{given}/{self._response_key}"
         try:
             begun = await self._begin(context, key, variables)
         except TongbanError as error:
@@ -147,7 +148,9 @@ class _Transaction:
             await settling
             raise
 
-    async def _begin(self, context: FetchContext, key: str, variables: Mapping[str, Any]) -> Begun | Replayed:
+    async def _begin(
+        self, context: FetchContext, key: str | None, variables: Mapping[str, Any]
+    ) -> Begun | Replayed:
         service = self._service
         return await self._log.begin(
             context.caller,

@@ -94,13 +94,13 @@ _FACTS: dict[ErrorCode, CodeFacts] = {
     ErrorCode.OPERATION_RESOLUTION_FAILURE: CodeFacts(
         400, _C, "未指明要执行的操作", "Name one operation to run."
     ),
-    ErrorCode.BAD_USER_INPUT: CodeFacts(400, _C, "输入有误,请检查后重试", "Please check what you entered."),
+    ErrorCode.BAD_USER_INPUT: CodeFacts(400, _C, "输入有误，请检查后重试", "Please check what you entered."),
     ErrorCode.PERSISTED_QUERY_NOT_FOUND: CodeFacts(400, _C, "未登记的查询", "The document id is not known."),
     ErrorCode.COST_EXCEEDED: CodeFacts(
-        400, _C, "查询过大,请缩小范围", "The operation asks for too much at once."
+        400, _C, "查询过大，请缩小范围", "The operation asks for too much at once."
     ),
     ErrorCode.RATE_LIMITED: CodeFacts(
-        429, _C, "请求过于频繁,请稍后再试", "Too many requests; try again later."
+        429, _C, "请求过于频繁，请稍后再试", "Too many requests; try again later."
     ),
     ErrorCode.UNAUTHENTICATED: CodeFacts(401, _C, "请先登录", "Please log in."),
     ErrorCode.FORBIDDEN: CodeFacts(403, _C, "无权办理或查看此项", "You may not see or do this."),
@@ -126,9 +126,9 @@ _FACTS: dict[ErrorCode, CodeFacts] = {
     ErrorCode.BACKEND_AUTH: CodeFacts(
         502, _D, "平台与部门系统的认证失败", "The department refused the platform's credentials."
     ),
-    ErrorCode.OVERLOADED: CodeFacts(503, _U, "系统繁忙,请稍后再试", "The system is busy; try again later."),
+    ErrorCode.OVERLOADED: CodeFacts(503, _U, "系统繁忙，请稍后再试", "The system is busy; try again later."),
     ErrorCode.NOT_READY: CodeFacts(503, _U, "系统正在启动", "The system is starting."),
-    ErrorCode.DEADLINE_EXCEEDED: CodeFacts(504, _U, "处理超时,请稍后再试", "The request ran out of time."),
+    ErrorCode.DEADLINE_EXCEEDED: CodeFacts(504, _U, "处理超时，请稍后再试", "The request ran out of time."),
     ErrorCode.INTERNAL_ERROR: CodeFacts(500, _U, "系统内部错误", "Something went wrong on our side."),
 }
 

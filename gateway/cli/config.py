@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import click
 
 from gateway.cli.options import format_option, print_json
-from tongban.settings import BadSettings, load
+from tongban.settings import BadSettings, Sourced, load
 
 file_option = click.option(
     "--config",
@@ -21,6 +22,11 @@ file_option = click.option(
 @click.group()
 def config() -> None:
     """Show and judge the settings."""
+
+
+def _shown(setting: Sourced) -> str:
+    """The value, without the password of a URL."""
+    return re.sub(r"(://[^:/@]*:)[^@/]*@", r"\1***@", str(setting.value))
 
 
 @config.command("print")
@@ -38,7 +44,7 @@ def print_(file: Path | None, output: str) -> None:
         )
         return
     for s in sourced:
-        click.echo(f"{s.name} = {s.value!s:<24}  # {s.source}: {s.doc}")
+        click.echo(f"{s.name} = {_shown(s):<24}  # {s.source}: {s.doc}")
 
 
 @config.command()

@@ -86,3 +86,8 @@ def service_entries(manifest: Manifest) -> tuple[ServiceEntry, ...]:
             )
         )
     return tuple(found)
+
+
+def level_of(manifest: Manifest) -> int:
+    """The level that a manifest demands for its data as a whole."""
+    return max(ASSURANCE[manifest.governance.classification], manifest.governance.assurance or 0)

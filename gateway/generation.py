@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from connectors.entries import ServiceEntry
-from connectors.snapshot import Snapshot
+from connectors.snapshot import Snapshot, level_of
 from federation import Supergraph
 from federation.subgraph import Subgraph
+from tongban.ids import subgraph_of
 
 _MOST_CHARACTERS = 300_000
 """Of all documents kept. A compiled operation takes some two hundred bytes a character."""
@@ -66,8 +67,37 @@ class Generation:
     operations: Bounded[tuple[str, str | None], object] = field(
         default_factory=lambda: Bounded(1_000, _MOST_CHARACTERS), repr=False
     )
+    _unlisted: dict[str, int] = field(default_factory=dict, repr=False, compare=False)
 
     def service_at(self, coordinate: str) -> ServiceEntry | None:
         """The catalogue's service that a coordinate belongs to."""
         service_id = self.snapshot.by_coordinate.get(coordinate)
         return self.snapshot.services.get(service_id) if service_id is not None else None
+
+    def level_unlisted(self, coordinate: str) -> int:
+        """The level that a coordinate demands which no service lists.
+
+        At a way into a department's data (a root field, a field of an entity) it is what the department's manifest says of
+        all its data: what was forgotten must not be open. Below these the way in has decided already; keys are names, not data.
+        """
+        level = self._unlisted.get(coordinate)
+        if level is None:
+            level = self._unlisted[coordinate] = self._level_unlisted(coordinate)
+        return level
+
+    def _level_unlisted(self, coordinate: str) -> int:
+        owner, _, name = coordinate.partition(".")
+        if owner not in ("Query", "Mutation"):
+            keys = [
+                key for (kind, _), found in self.supergraph.keys.items() if kind == owner for key in found
+            ]
+            if not keys or any(need.name == name for key in keys for need in key.needs):
+                return 0
+        owners = self.supergraph.owners.get(coordinate, ())
+        manifests = [
+            connector.manifest
+            for connector_id, connector in self.snapshot.connectors.items()
+            if subgraph_of(connector_id) in owners
+        ]
+        least = 1 if owner == "Mutation" and manifests else 0
+        return max(least, *(level_of(manifest) for manifest in manifests), 0)

@@ -12,7 +12,7 @@ from tongban.caller import Caller
 from tongban.errors import CallerFault, ErrorCode, TongbanError
 
 PLATFORM_LOGIN = frozenset({"Query.me", "Query.citizen", "Mutation.rateMatter"})
-"""Coordinates of the platform's own that need a login of any level."""
+"""Coordinates of the platform's own that need a login of any level; so does every transaction."""
 
 
 def authorize(prepared: Prepared) -> Authorized:
@@ -21,7 +21,10 @@ def authorize(prepared: Prepared) -> Authorized:
     refusals: dict[str, TongbanError] = {}
     for coordinate in prepared.operation.coordinates:
         service = prepared.generation.service_at(coordinate)
-        refusal = _refusal(coordinate, service, caller)
+        if service is not None:
+            refusal = _refusal(coordinate, service, caller)
+        else:
+            refusal = _unlisted(coordinate, prepared.generation.level_unlisted(coordinate), caller)
         if refusal is None:
             continue
         if refusal.code is ErrorCode.UNAUTHENTICATED:
@@ -30,21 +33,28 @@ def authorize(prepared: Prepared) -> Authorized:
     return Authorized(prepared, refusals)
 
 
-def _refusal(coordinate: str, service: ServiceEntry | None, caller: Caller) -> TongbanError | None:
-    if service is None:
-        if coordinate in PLATFORM_LOGIN and caller.is_anonymous:
-            return CallerFault(ErrorCode.UNAUTHENTICATED)
-        return None
-    if service.assurance > 0 and caller.is_anonymous:
+def _unlisted(coordinate: str, level: int, caller: Caller) -> TongbanError | None:
+    """What no service lists."""
+    if caller.is_anonymous and (level > 0 or coordinate in PLATFORM_LOGIN):
+        return CallerFault(ErrorCode.UNAUTHENTICATED)
+    return _step_up(coordinate, level, None) if caller.level < level else None
+
+
+def _refusal(coordinate: str, service: ServiceEntry, caller: Caller) -> TongbanError | None:
+    if caller.is_anonymous and (service.assurance > 0 or coordinate.startswith("Mutation.")):
         return CallerFault(ErrorCode.UNAUTHENTICATED)
     if caller.level < service.assurance:
-        return CallerFault(
-            ErrorCode.STEP_UP_REQUIRED,
-            f"{coordinate} needs assurance level {service.assurance}; log in again at that level.",
-            department=service.department,
-        )
+        return _step_up(coordinate, service.assurance, service.department)
     if service.roles and not any(role.value in service.roles for role in caller.roles):
         return CallerFault(
             ErrorCode.FORBIDDEN, f"{coordinate} is for other roles.", department=service.department
         )
     return None
+
+
+def _step_up(coordinate: str, level: int, department: str | None) -> CallerFault:
+    return CallerFault(
+        ErrorCode.STEP_UP_REQUIRED,
+        f"{coordinate} needs assurance level {level}; log in again at that level.",
+        department=department,
+    )

@@ -6,9 +6,15 @@ from dataclasses import replace
 
 import pytest
 
+from connectors.connector import Connector
+from connectors.manifest import parse_manifest
+from connectors.quality import DataQuality
+from gateway.generation import Generation
 from gateway.stages.authorize import authorize
 from gateway.stages.plan import plan
 from gateway.types import Authorized
+from tests.federation.in_memory import LINK, InMemorySubgraph
+from tests.gateway.fake_department import BOOK, FakeDepartment
 from tests.gateway.house import BASIC, CITIZEN, OFFICER, generation_of, guide, prepared, service
 from tongban.caller import ANONYMOUS, Caller, Role
 from tongban.errors import CallerFault, ErrorCode
@@ -81,3 +87,66 @@ def test_a_plan_is_made_once_for_each_set_of_refusals() -> None:
     assert plan(authorized(document, replace(BASIC, subject="a-other"))).compiled is first
     assert plan(authorized(document, CITIZEN)).compiled is not first
     assert len(authorized(document, BASIC).prepared.operation.plans) == 3
+
+
+MANIFEST = """
+apiVersion: tongban/v1
+kind: Connector
+metadata:
+  id: guide.test
+  version: 1.0.0
+  title: {zh: 测试, en: Test}
+  department: {code: guide, name: {zh: 测试厅, en: Test}}
+  owners: [{name: 测试科, role: developer, contact: dev@guide.example}]
+  lifecycle: production
+backend:
+  kind: graphql
+  describe: {sdl: ./guide.graphql, federation: 2}
+  endpoints: {sandbox: "http://127.0.0.1:1"}
+governance: {classification: L3, purposes: [guide.view], legalBasis: 测试, responsibleUnit: 测试科, sharing: conditional}
+"""
+
+FORGOTTEN = f"""{LINK}
+type Query {{ file: File, home: Home }}
+type Mutation {{ close: File }}
+type File @key(fields: "number") {{ number: ID! holder: String at: Home }}
+type Home {{ street: String }}
+"""
+
+
+async def nothing() -> None:
+    """A connector that holds nothing open."""
+
+
+def forgetful() -> Generation:
+    """A department that lists none of its fields as a service."""
+    subgraph = InMemorySubgraph("guide_test", FORGOTTEN)
+    manifest = parse_manifest(MANIFEST, base={"guide.graphql": FORGOTTEN.encode()})
+    connector = Connector(
+        manifest, subgraph, findings=(), quality=DataQuality(), matter_states=None, close=nothing
+    )
+    made = generation_of(subgraph, services=())
+    return replace(made, snapshot=replace(made.snapshot, connectors={"guide.test": connector}))
+
+
+@pytest.mark.parametrize("document", ["{ file { number } }", "mutation { close { number } }"])
+def test_what_no_service_lists_is_not_open_to_strangers(document: str) -> None:
+    with pytest.raises(CallerFault) as caught:
+        authorize(prepared(forgetful(), document, caller=ANONYMOUS))
+    assert caught.value.code is ErrorCode.UNAUTHENTICATED
+
+
+def test_what_no_service_lists_demands_what_its_manifest_demands() -> None:
+    document = "{ file { number holder at { street } } home { street } }"
+    low = authorize(prepared(forgetful(), document, caller=BASIC)).refusals
+    assert set(low) == {"Query.file", "Query.home", "File.holder", "File.at"}
+    assert authorize(prepared(forgetful(), document, caller=CITIZEN)).refusals == {}
+
+
+def test_a_transaction_needs_a_login_even_if_its_class_is_public() -> None:
+    open_to_all = service("mca.bookMarriage", f"Mutation.{BOOK}", kind="transaction")
+    generation = generation_of(guide(), FakeDepartment(), services=(open_to_all,))
+    document = f'mutation {{ {BOOK}(spouseNumber: "1") {{ number }} }}'
+    with pytest.raises(CallerFault) as caught:
+        authorize(prepared(generation, document, caller=ANONYMOUS))
+    assert caught.value.code is ErrorCode.UNAUTHENTICATED

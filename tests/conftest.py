@@ -9,7 +9,7 @@ import os
 
 import pytest
 
-pytest_plugins = ["tests.fixtures.postgres", "tests.fixtures.redis"]
+pytest_plugins = ["tests.fixtures.databases", "tests.fixtures.postgres", "tests.fixtures.redis"]
 
 MAY_BE_MISSING = ("../shared", "npm")
 """What a skip's reason must mention to be forgiven in CI: neither comes with this repository."""

@@ -6,12 +6,14 @@ import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from graphql import OperationDefinitionNode, OperationType, parse, parse_type
 
+from connectors.channel import Channel
 from connectors.connector import Connector
 from connectors.egress import LOOPBACK
 from connectors.manifest import parse_manifest
@@ -22,6 +24,7 @@ from federation.subgraph import PlannedFetch
 from tests.connectors.department import LoopbackDepartment
 from tests.connectors.whole_graph import WholeGraph, open_whole_graph
 from tongban.caller import Caller, Person
+from tongban.clock import SystemClock
 
 
 class LoopClock:
@@ -84,6 +87,20 @@ async def transport(clock: LoopClock) -> AsyncIterator[Transport]:
     made = Transport(clock=clock, egress_allow=LOOPBACK)
     yield made
     await made.close()
+
+
+@pytest.fixture
+async def channel_to() -> AsyncIterator[Callable[..., Channel]]:
+    """``channel_to(url)``: a channel in real time, closed with the test."""
+    clock = SystemClock()
+    async with AsyncExitStack() as stack:
+
+        def open_channel(url: str, **options: Any) -> Channel:
+            transport = Transport(clock=clock, egress_allow=LOOPBACK)
+            stack.push_async_callback(transport.close)
+            return Channel(transport, url, clock=clock, **options)
+
+        yield open_channel
 
 
 @pytest.fixture

@@ -4,27 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from connectors.manifest import ManifestRejected
 from connectors.registry import PublicationRefused, Registry
-from storage import Database, sqlite_url, upgrade
+from storage import Database, upgrade
 from tests.connectors.examples import MANIFEST
 from tongban.clock import FakeClock
 
 FILES = {"./hrss/openapi.json": b'{"openapi": "3.0.3", "\xe5": 1}'}
 NEXT = MANIFEST.replace("version: 1.0.0", "version: 1.1.0")
 OTHER = MANIFEST.replace("id: hrss.social", "id: hrss.other")
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return sqlite_url(tmp_path)
-    url: str = request.getfixturevalue("postgres_url")
-    return url
 
 
 @pytest.fixture

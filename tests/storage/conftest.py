@@ -1,21 +1,12 @@
-"""Every test with ``database`` runs on SQLite and on PostgreSQL."""
+"""Every test with ``database`` runs on SQLite and on PostgreSQL, brought up by the migrations."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
-from storage import Database, sqlite_url, upgrade
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return sqlite_url(tmp_path)
-    url: str = request.getfixturevalue("postgres_url")
-    return url
+from storage import Database, upgrade
 
 
 @pytest.fixture

@@ -2,35 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import socket
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
-import uvicorn
 from graphql import OperationType, parse, parse_type
 
-from connectors.channel import Channel
-from connectors.egress import LOOPBACK
-from connectors.transport import Transport
 from federation.subgraph import PlannedFetch
-from tongban.clock import SystemClock
-
-
-@asynccontextmanager
-async def listening(app: Any) -> AsyncIterator[str]:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(64)
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
-        serving = asyncio.create_task(server.serve(sockets=[listener]))
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            await serving
+from tests.connectors.loopback import listening
 
 
 @pytest.fixture
@@ -42,19 +22,6 @@ async def serve() -> AsyncIterator[Callable[[Any], Any]]:
             return await stack.enter_async_context(listening(app))
 
         yield start
-
-
-@pytest.fixture
-async def channel_to() -> AsyncIterator[Callable[..., Channel]]:
-    clock = SystemClock()
-    async with AsyncExitStack() as stack:
-
-        def open_channel(url: str, **options: Any) -> Channel:
-            transport = Transport(clock=clock, egress_allow=LOOPBACK)
-            stack.push_async_callback(transport.close)
-            return Channel(transport, url, clock=clock, **options)
-
-        yield open_channel
 
 
 @pytest.fixture

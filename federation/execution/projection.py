@@ -318,7 +318,8 @@ def _abstract(
         if type(value) is not dict:
             _spoiled(value, way, key, reading, wrong, names)
         name = value.get("__typename")
-        complete = compiled.get(name) or complete_of(name)
+        # a department may say anything here, a list as well
+        complete = compiled.get(name) or complete_of(name) if type(name) is str else None
         if complete is None:
             reading.fault(wrong, way, key)
             raise Nulled

@@ -104,14 +104,22 @@ class _Run:
             return
         if fetch.is_root:
             if self._has_reason(ready, 0):
-                self._take_root(ready, await self._visit(ready, []))
+                result = await self._visit(ready, [])
+                try:
+                    self._take_root(ready, result)
+                except RecursionError:
+                    self._take_root(ready, _failed(ready, ErrorCode.DEPARTMENT_ERROR, _TOO_DEEP))
             return
         representations: list[Entity] = []
         targets: list[list[Entity]] = []
         self._gather(ready, representations, targets)
         if representations:
             result = await self._visit(ready, representations)
-            self._take_entities(ready, result, representations, targets)
+            try:
+                self._take_entities(ready, result, representations, targets)
+            except RecursionError:
+                result = _failed(ready, ErrorCode.DEPARTMENT_ERROR, _TOO_DEEP)
+                self._take_entities(ready, result, representations, targets)
 
     def _has_reason(self, ready: ReadyFetch, index: int) -> bool:
         return any(holds(reason, self._variables) for reason in ready.fetch.inputs[index].reasons)
@@ -239,6 +247,9 @@ class _Run:
         report = Report(error, whole=whole)
         self.reports.append(report)
         return report
+
+
+_TOO_DEEP = "nested too deeply"
 
 
 def _pass_on(ready: ReadyFetch, reader: EntityReader, entity: Entity, failure: Failure) -> None:

@@ -248,6 +248,14 @@ async def test_introspection_is_answered_without_any_fetch_and_mixes_with_data()
     assert (only.data, only.fetches) == ({"__schema": {"queryType": {"name": "Query"}}}, ())
 
 
+def deep(levels: int) -> dict[str, Any]:
+    """An object in an object in an object."""
+    value: dict[str, Any] = {}
+    for _ in range(levels - 1):
+        value = {"in": value}
+    return value
+
+
 @pytest.mark.parametrize(
     ("kind", "value", "fits"),
     [
@@ -262,6 +270,8 @@ async def test_introspection_is_answered_without_any_fetch_and_mixes_with_data()
         ("Colour", "RED", True),
         ("Colour", "PINK", False),
         ("Blob", {"any": ["thing"]}, True),
+        ("Blob", deep(63), True),
+        ("Blob", deep(900), False),
         ("[Int]", 1, False),
         ("A", "text", False),
     ],
@@ -281,6 +291,38 @@ async def test_an_unknown_object_type_at_an_interface_is_null_with_an_error() ->
     sdl = "type Query { v: I } interface I { x: Int } type A implements I { x: Int }"
     result = await run(one(sdl, FetchResult({"v": {"__typename": "B", "x": 1}})), "{ v { x } }")
     assert (result.data, told(result)) == ({"v": None}, [("DEPARTMENT_ERROR", ("v",))])
+
+
+@pytest.mark.parametrize("name", [["A"], {"A": 1}, 7])
+async def test_a_type_name_that_is_no_name_costs_its_object_only(name: Any) -> None:
+    sdl = "type Query { v: I w: Int } interface I { x: Int } type A implements I { x: Int }"
+    answer = FetchResult({"v": {"__typename": name, "x": 1}, "w": 1})
+    result = await run(one(sdl, answer), "{ v { x } w }")
+    assert (result.data, told(result)) == ({"v": None, "w": 1}, [("DEPARTMENT_ERROR", ("v",))])
+
+
+async def test_answers_too_deep_to_be_joined_cost_their_own_fields_only() -> None:
+    class Deep(ScriptedSubgraph):
+        """The same bottomless object with every answer."""
+
+        async def run(
+            self,
+            variables: Mapping[str, Json],
+            representations: Sequence[Representation],
+            context: FetchContext,
+        ) -> FetchResult:
+            if representations:
+                return FetchResult(entities=[{"blob": deep(5_000), "b": 1}])
+            return FetchResult({"a": {"__typename": "A", "id": "1", "blob": deep(5_000)}})
+
+    subgraphs: dict[str, Subgraph] = {
+        "one": Deep("one", LINK + 'type Query { a: A } type A @key(fields: "id") { id: ID! }', None),
+        "two": Deep("two", LINK + 'type Query { x: Int } type A @key(fields: "id") { id: ID! b: Int }', None),
+        "three": one("type Query { w: Int }", FetchResult({"w": 1}))["dept_one"],
+    }
+    result = await run(subgraphs, "{ a { id b } w }")
+    assert result.data == {"a": {"id": "1", "b": None}, "w": 1}
+    assert told(result) == [("DEPARTMENT_ERROR", ("a", "b"))]
 
 
 async def test_a_forbidden_field_is_null_with_its_error_and_is_not_fetched() -> None:

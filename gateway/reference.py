@@ -33,7 +33,11 @@ from web.pages import Tab
 HERE = Path(demo.__file__).parent
 PASSWORD = "tongban-demo"  # noqa: S105 (synthetic accounts on loopback; printed for everybody to see)
 TOKEN_LIFE_S = 24 * 3600 - 60
-SAMPLES = ("citizen01", "officer01", "evaluator01")
+SAMPLES = {
+    "citizen01": "A citizen with everything: married, children, a newborn, cars, homes, a firm",
+    "officer01": "An officer of the 12345 hotline",
+    "evaluator01": "An evaluator of apps",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,9 @@ def _extras(world: World, addresses: Mapping[str, BackendAddress]) -> Extras:
     documents = TrustedDocuments.from_folder(HERE / "documents")
     texts = [path.read_text("utf-8") for path in sorted((HERE / "documents").glob("*.graphql"))]
     notes = {login.login: login.note_zh for login in world.logins}
-    samples = tuple(SampleLogin(name, PASSWORD, notes.get(name, ""), name) for name in SAMPLES)
+    samples = tuple(
+        SampleLogin(name, PASSWORD, notes.get(name, ""), english) for name, english in SAMPLES.items()
+    )
 
     async def fill(rooms: Rooms) -> None:
         await seed(rooms, world, addresses)

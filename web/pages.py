@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
@@ -50,10 +51,29 @@ class Front:
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A sample query, as GraphiQL's ``defaultTabs`` takes it."""
+    """A sample query. A first line ``# 中文：…`` gives its tab a label before the operation's name."""
 
     query: str
     variables: str = ""
+
+    @property
+    def label(self) -> str:
+        found = re.match(r"#\s*([^:：·\n]+)", self.query)
+        return found[1].strip() if found else ""
+
+    @property
+    def name(self) -> str:
+        found = re.search(r"^(?:query|mutation)\s+(\w+)", self.query, re.MULTILINE)
+        return found[1] if found else ""
+
+    def config(self) -> dict[str, str]:
+        """As GraphiQL's ``defaultTabs`` takes it, and what the page needs to label it."""
+        return {
+            "query": self.query,
+            "variables": self.variables,
+            "name": self.name,
+            "label": self.label,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +90,11 @@ class GraphiQLPage:
             "assets": "/static/graphiql",
             "authorizeUrl": "/oauth/authorize",
             "tokenUrl": "/oauth/token",
+            "userinfoUrl": "/oauth/userinfo",
+            "logoutUrl": "/oauth/logout",
             "clientId": self.client_id,
             "redirectUri": f"{self.origin}/graphiql",
-            "tabs": [asdict(tab) for tab in self.tabs],
+            "tabs": [tab.config() for tab in self.tabs],
         }
 
 

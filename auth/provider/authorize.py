@@ -25,7 +25,7 @@ from auth.provider.sessions import Session
 from storage.audit import AuditEntry
 
 WRONG = ("登录名或密码不正确。", "The login or the password is wrong.")
-WAIT = ("尝试次数过多,请一分钟后再试。", "Too many attempts; try again in a minute.")
+WAIT = ("尝试次数过多，请一分钟后再试。", "Too many attempts; try again in a minute.")
 
 
 async def authorize(provider: Provider, request: Request) -> Response:

@@ -14,7 +14,8 @@ from starlette.responses import HTMLResponse, Response
 from auth.provider.clients import RegisteredClient
 from auth.provider.settings import ProviderSettings
 
-_STYLE = Path(__file__).parent / "static" / "style.css"
+_STATIC = Path(__file__).parent / "static"
+_KEEP = {"Cache-Control": "max-age=3600", "X-Content-Type-Options": "nosniff"}
 
 
 class Pages:
@@ -25,7 +26,8 @@ class Pages:
         self._templates = Environment(
             loader=PackageLoader("auth.provider"), autoescape=True, undefined=StrictUndefined
         )
-        self._style = _STYLE.read_bytes()
+        self._style = (_STATIC / "style.css").read_bytes()
+        self._icon = (_STATIC / "icon.svg").read_bytes()
 
     def login(
         self,
@@ -60,7 +62,10 @@ class Pages:
         return self._page("logged_out.html", 200)
 
     def style(self) -> Response:
-        return Response(self._style, media_type="text/css", headers={"Cache-Control": "max-age=3600"})
+        return Response(self._style, media_type="text/css", headers=_KEEP)
+
+    def icon(self) -> Response:
+        return Response(self._icon, media_type="image/svg+xml", headers=_KEEP)
 
     def _page(self, template: str, status: int, *, form_target: str = "", **values: object) -> HTMLResponse:
         text = self._templates.get_template(template).render(**values)
@@ -73,6 +78,7 @@ def _headers(form_target: str) -> dict[str, str]:
     policy = (
         "default-src 'none'",
         "style-src 'self'",
+        "img-src 'self'",
         f"form-action {allowed}",
         "frame-ancestors 'none'",
         "base-uri 'none'",

@@ -41,12 +41,16 @@ def provider_routes(provider: Provider) -> list[Route]:
     async def style(_request: Request) -> Response:
         return provider.pages.style()
 
+    async def icon(_request: Request) -> Response:
+        return provider.pages.icon()
+
     return [
         *(
             Route(path, _guarded(provider, path, endpoint), methods=methods)
             for path, methods, endpoint in _TABLE
         ),
         Route("/oauth/style.css", style, methods=["GET"]),
+        Route("/oauth/icon.svg", icon, methods=["GET"]),
     ]
 
 
@@ -85,6 +89,6 @@ def _refusal(provider: Provider, path: str, error: OAuthError) -> Response:
 
 _ZH = {
     "invalid_client": "该应用未登记。",
-    "invalid_request": "登录请求有误或已过期,请从应用重新开始。",
-    "temporarily_unavailable": "系统繁忙,请稍后再试。",
+    "invalid_request": "登录请求有误或已过期，请从应用重新开始。",
+    "temporarily_unavailable": "系统繁忙，请稍后再试。",
 }

@@ -1,0 +1,1 @@
+import{a,b}from"./part-PX5RRP7Z.js";import"./part-LG2SNBFW.js";import"./part-7P5WC2MI.js";import"./part-EGSZOFJS.js";import"./part-365UKO4L.js";import"./part-UP37GSTP.js";import"./part-FBPXQHPR.js";import"./part-X2IEPP44.js";export{b as getWorker,a as jsonDefaults};

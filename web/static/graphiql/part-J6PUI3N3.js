@@ -1,0 +1,1 @@
+import{Ke as a,Le as b,Me as c,Ne as d}from"./part-365UKO4L.js";import"./part-UP37GSTP.js";import"./part-FBPXQHPR.js";import"./part-X2IEPP44.js";export{c as HitTestContext,b as MouseTarget,d as MouseTargetFactory,a as PointerHandlerLastRenderData};

@@ -73,8 +73,14 @@ def find(data: Entity, path: Path) -> list[Entity]:
         elif isinstance(segment, str):
             level = [value[segment] for value in level if type(value) is dict and segment in value]
         else:
-            level = [v for v in level if type(v) is dict and v.get("__typename") in segment]
+            level = [v for v in level if type(v) is dict and _type_name(v) in segment]
     return [value for value in level if type(value) is dict]
+
+
+def _type_name(value: Entity) -> str:
+    """A department may say anything here, a list as well."""
+    name = value.get("__typename")
+    return name if type(name) is str else ""
 
 
 def identity(representation: Entity) -> object:
@@ -117,8 +123,8 @@ def _reader(
             return [read(each) for each in value]
         if not isinstance(value, dict):
             return value
-        name = value.get("__typename") if abstract else type_name
-        return _object(value, parts.get(name or "", ()), name if abstract else None, strict)
+        name = _type_name(value) if abstract else type_name
+        return _object(value, parts.get(name, ()), name if abstract else None, strict)
 
     return read
 

@@ -301,6 +301,19 @@ async def test_a_type_name_that_is_no_name_costs_its_object_only(name: Any) -> N
     assert (result.data, told(result)) == ({"v": None, "w": 1}, [("DEPARTMENT_ERROR", ("v",))])
 
 
+@pytest.mark.parametrize("name", [["A"], None])
+async def test_an_entity_whose_type_name_is_no_name_is_not_looked_up(name: Any) -> None:
+    listed = "type Query { v: I w: Int } interface I { id: ID! } "
+    key = 'type A implements I @key(fields: "id") { id: ID! '
+    first = FetchResult({"v": {"__typename": name, "id": "1"}, "w": 1})
+    subgraphs: dict[str, Subgraph] = {
+        "one": ScriptedSubgraph("one", LINK + listed + key + "}", first),
+        "two": ScriptedSubgraph("two", LINK + 'type A @key(fields: "id") { id: ID! b: Int }', first),
+    }
+    result = await run(subgraphs, "{ v { id ... on A { b } } w }")
+    assert (result.data, told(result)) == ({"v": None, "w": 1}, [("DEPARTMENT_ERROR", ("v",))])
+
+
 async def test_answers_too_deep_to_be_joined_cost_their_own_fields_only() -> None:
     class Deep(ScriptedSubgraph):
         """The same bottomless object with every answer."""

@@ -22,6 +22,8 @@ Values = Mapping[str, Any]
 Encode = Callable[[Any], tuple[bytes, str]]
 
 _JOINTS = {"csv": ",", "ssv": " ", "tsv": "\t", "pipes": "|"}
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_STEPS = re.compile(r"[/\\]")
 _HOLE = re.compile(r"\{([^}]*)\}")
 
 
@@ -103,7 +105,8 @@ def _path_parts(template: str, call: CallSpec) -> list[str | Fill]:
 
 def _segment(value: Any) -> str:
     text = "" if value is None else _text(value)
-    if text in ("", ".", ".."):
+    # an encoded slash is a slash again for many servers, and then a step up is one
+    if not text or _CONTROL.search(text) or any(part in (".", "..") for part in _STEPS.split(text)):
         raise BackendUnusable("a path parameter has no usable value")
     return quote(text, safe="")
 

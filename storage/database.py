@@ -47,6 +47,7 @@ class Database:
             url, pool_pre_ping=not url.startswith("sqlite"), hide_parameters=True
         )
         if url.startswith("sqlite"):
+            _make_private(self.engine.url.database)
             event.listen(self.engine.sync_engine, "connect", _sqlite_pragmas)
 
     @property
@@ -67,6 +68,18 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+def _make_private(path: str | None) -> None:
+    """A new database is for its owner's eyes, whatever the folder allows; its journals take over its mode."""
+    if path and path != ":memory:" and Path(path).parent.is_dir():
+        Path(path).touch(mode=0o600)
+
+
+def _make_private(path: str | None) -> None:
+    """A new database is for its owner's eyes, whatever the folder allows; its journals take over its mode."""
+    if path and path != ":memory:" and Path(path).parent.is_dir():
+        Path(path).touch(mode=0o600)
 
 
 def _sqlite_pragmas(connection: Any, _record: Any) -> None:

@@ -25,6 +25,8 @@ from tongban.settings import Settings
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
 GZIP_FROM_BYTES = 1_024
+GZIP_ASIDE_FROM_BYTES = 128 * 1024
+"""From here on in a thread: the loop has others to serve."""
 
 Answer = Callable[[Arrived], Awaitable[Response]]
 Refuse = Callable[[str, TongbanError], Response]
@@ -116,10 +118,14 @@ def _headers(scope: Scope) -> dict[str, str]:
 
 
 def _request_id(headers: Mapping[str, str]) -> str:
+    """The client's own if it is plain and could not be a number of a person: it stands in logs and in the audit."""
     given = headers.get("x-request-id", "")
-    return (
-        given if 8 <= len(given) <= 64 and given.isascii() and given.replace("-", "").isalnum() else new_id()
-    )
+    plain = 8 <= len(given) <= 64 and given.isascii() and given.replace("-", "").isalnum()
+    return given if plain and not _PERSONAL.search(given) else new_id()
+
+
+_PERSONAL = re.compile(r"(?<!\d)(\d{11}|\d{17}[\dXx])(?!\d)")
+"""A mobile number or a citizen number."""
 
 
 def _negotiate(accept: str | None) -> str:
@@ -286,7 +292,10 @@ async def _write(
         **response.headers,
     }
     if len(body) >= GZIP_FROM_BYTES and _takes_gzip(request_headers.get("accept-encoding", "")):
-        body = gzip.compress(body, compresslevel=4, mtime=0)
+        if len(body) >= GZIP_ASIDE_FROM_BYTES:
+            body = await asyncio.to_thread(gzip.compress, body, 4, mtime=0)
+        else:
+            body = gzip.compress(body, compresslevel=4, mtime=0)
         headers["content-encoding"] = "gzip"
     headers["content-length"] = str(len(body))
     encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]

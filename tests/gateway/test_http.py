@@ -332,7 +332,19 @@ async def test_a_request_id_is_echoed_in_the_header_and_in_errors(client: httpx.
 
 
 @pytest.mark.parametrize(
-    "given", ["", "short", "x" * 65, "has space 1234", "semi;colon-1234", "--------", "caf\xe9-12345"]
+    "given",
+    [
+        "",
+        "short",
+        "x" * 65,
+        "has space 1234",
+        "semi;colon-1234",
+        "--------",
+        "caf\xe9-12345",
+        "990101199001011233",
+        "id-99010119900101123X-1",
+        "13900009999",
+    ],
 )
 async def test_a_strange_request_id_is_replaced(client: httpx.AsyncClient, given: str) -> None:
     response = await client.post(
@@ -434,6 +446,16 @@ async def face(behind: Remembering, settings: Settings) -> Any:
     endpoint = GraphQLEndpoint(behind.answer, refuse, settings, SystemClock())
     async with served(endpoint) as origin, httpx.AsyncClient(base_url=origin) as client:
         yield client
+
+
+@pytest.mark.parametrize(
+    "given", ["x", "00-0-0-01", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-more", "13900009999"]
+)
+async def test_a_trace_that_is_none_goes_nowhere(
+    face: httpx.AsyncClient, behind: Remembering, given: str
+) -> None:
+    await post(face, HELLO, traceparent=given)
+    assert behind.arrived[0].traceparent is None
 
 
 async def test_headers_arrive_as_what_they_mean(face: httpx.AsyncClient, behind: Remembering) -> None:

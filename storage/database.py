@@ -76,12 +76,6 @@ def _make_private(path: str | None) -> None:
         Path(path).touch(mode=0o600)
 
 
-def _make_private(path: str | None) -> None:
-    """A new database is for its owner's eyes, whatever the folder allows; its journals take over its mode."""
-    if path and path != ":memory:" and Path(path).parent.is_dir():
-        Path(path).touch(mode=0o600)
-
-
 def _sqlite_pragmas(connection: Any, _record: Any) -> None:
     """WAL lets readers and one writer work side by side; busy_timeout waits for the other processes."""
     cursor = connection.cursor()

@@ -30,7 +30,7 @@ from gateway.rooms import Rooms, open_rooms
 from gateway.stages.meter import Metering
 from gateway.stages.respond import refuse
 from gateway.types import Operation
-from schema.matter_log import MatterRecord
+from schema.matter_record import MatterRecord
 from schema.refresh import MatterRefresh
 from tongban.caller import Caller
 from tongban.clock import Clock, SystemClock

@@ -34,8 +34,9 @@ from federation.subgraph import (
     Representation,
     Subgraph,
 )
-from schema.matter_log import Begun, MatterLog, Replayed, failure_of
-from schema.states import Failure
+from schema.matter_log import MatterLog
+from schema.matter_record import Begun, Replayed
+from schema.states import Failure, failure_of
 from storage.audit import AuditEntry, AuditLog
 from tongban.errors import DepartmentFault, ErrorCode, TongbanError
 

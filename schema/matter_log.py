@@ -8,7 +8,7 @@ Must never: hold a case number, an answer or a citizen's words unsealed, or log 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Protocol
 
@@ -16,6 +16,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import RowMapping
 
+from schema.matter_record import Begun, MatterRecord, Replayed
 from schema.states import FINISHED, STILL_ASKED, UNCONFIRMED, Failure, MatterState, before, shown
 from schema.tables import MATTERS
 from storage.database import Database
@@ -44,24 +45,6 @@ class Sealer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
-    """The department may be called. ``is_repeat``: it was called before under this matter, and takes
-    idempotency keys.
-    """
-
-    matter_id: str
-    is_repeat: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Replayed:
-    """It was done before: this was the answer."""
-
-    matter_id: str
-    result_json: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class BackOff:
     """When a department is asked again: soon after a change, then ever more rarely."""
 
@@ -72,40 +55,6 @@ class BackOff:
     def wait_s(self, attempts: int) -> float:
         """``attempts``: how often it was asked since the last change."""
         return min(self.longest_s, self.first_s * self.factor ** min(attempts, 60))
-
-
-@dataclass(frozen=True, slots=True)
-class MatterRecord:
-    """A matter as stored, its number opened. Moments are epoch seconds."""
-
-    id: str
-    subject: str = field(repr=False)
-    person_id: str | None = field(repr=False)
-    department: str
-    service: str
-    state: MatterState
-    responsible_unit: str
-    opened_at_s: float
-    updated_at_s: float
-    due_at_s: float | None
-    confirmed_at_s: float | None
-    number: str | None = field(repr=False)
-    rating: int | None
-    refresh_attempts: int
-
-    @property
-    def is_confirmed(self) -> bool:
-        return self.state not in UNCONFIRMED
-
-    def belongs_to(self, caller: Caller) -> bool:
-        """Its owner asks: the person, or the account where there is no person behind it."""
-        if self.person_id is None:
-            return bool(caller.subject) and self.subject == caller.subject
-        return caller.person is not None and caller.person.person_id == self.person_id
-
-    def visible_to(self, caller: Caller) -> bool:
-        """The owner, or who acts for the owner by recorded delegation."""
-        return self.belongs_to(caller) or any(ward.person_id == self.person_id for ward in caller.wards)
 
 
 class MatterLog:
@@ -388,22 +337,3 @@ _ALREADY_DONE = "This request was carried out before and its answer is no longer
 
 def _in(states: Collection[MatterState]) -> Any:
     return MATTERS.c.state.in_(sorted(state.value for state in states))
-
-
-_UNKNOWN_OUTCOMES = frozenset(
-    {
-        ErrorCode.DEPARTMENT_TIMEOUT,
-        ErrorCode.DEPARTMENT_ERROR,
-        ErrorCode.DEPARTMENT_UNAVAILABLE,
-        ErrorCode.DEADLINE_EXCEEDED,
-        ErrorCode.INTERNAL_ERROR,
-    }
-)
-
-
-def failure_of(code: ErrorCode) -> Failure:
-    """What an error of the department's call means for the matter, erring on the side of not sending twice.
-
-    Who knows that the request never left (no connection was made) says ``Failure.NOT_SENT`` instead.
-    """
-    return Failure.UNKNOWN if code in _UNKNOWN_OUTCOMES else Failure.REFUSED

@@ -9,7 +9,8 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from schema.matter_log import MatterLog, MatterRecord
+from schema.matter_log import MatterLog
+from schema.matter_record import MatterRecord
 from schema.states import MatterState
 from tongban.clock import Clock
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 from connectors.entries import DepartmentEntry, ServiceEntry
 from schema.catalogue import CatalogueIndex, CurrentIndex
-from schema.matter_log import MatterLog, MatterRecord
+from schema.matter_log import MatterLog
+from schema.matter_record import MatterRecord
 from tongban.caller import Caller, Person
 
 

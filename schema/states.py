@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tongban.errors import ErrorCode
+
 
 class MatterState(StrEnum):
     """Where a matter stands."""
@@ -98,3 +100,22 @@ def table() -> str:
 
 def _yes(flag: bool) -> str:
     return "yes" if flag else "no"
+
+
+_UNKNOWN_OUTCOMES = frozenset(
+    {
+        ErrorCode.DEPARTMENT_TIMEOUT,
+        ErrorCode.DEPARTMENT_ERROR,
+        ErrorCode.DEPARTMENT_UNAVAILABLE,
+        ErrorCode.DEADLINE_EXCEEDED,
+        ErrorCode.INTERNAL_ERROR,
+    }
+)
+
+
+def failure_of(code: ErrorCode) -> Failure:
+    """What an error of the department's call means for the matter, erring on the side of not sending twice.
+
+    Who knows that the request never left (no connection was made) says ``Failure.NOT_SENT`` instead.
+    """
+    return Failure.UNKNOWN if code in _UNKNOWN_OUTCOMES else Failure.REFUSED

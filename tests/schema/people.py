@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from connectors.entries import DepartmentEntry, ServiceEntry, ServiceKind
 from schema.catalogue import FixedCatalogue
-from schema.matter_log import Begun, MatterLog
+from schema.matter_log import MatterLog
+from schema.matter_record import Begun
 from tongban.caller import Caller, Client, Person
 
 LI = Person("P0000000000000000000000001", "990101198001011234", "李测试", "19900000001")

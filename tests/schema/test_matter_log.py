@@ -7,8 +7,9 @@ import asyncio
 import pytest
 from sqlalchemy import select
 
-from schema.matter_log import Begun, MatterLog, Replayed, failure_of
-from schema.states import Failure, MatterState
+from schema.matter_log import MatterLog
+from schema.matter_record import Begun, Replayed
+from schema.states import Failure, MatterState, failure_of
 from schema.tables import MATTERS
 from storage.database import Database
 from tests.schema.people import BOOKING, LI, MOTHER, OFFICER, OTHER, STRANGER, begun, submitted

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from schema.matter_log import BackOff, MatterLog, MatterRecord
+from schema.matter_log import BackOff, MatterLog
+from schema.matter_record import MatterRecord
 from schema.refresh import MatterRefresh
 from schema.states import MatterState
 from storage.database import Database

@@ -88,6 +88,14 @@ class Broken:
     problem: Problem
 
 
+MAX_ITEMS = 50_000
+"""Of all lists read in one run."""
+
+
+class TooMuch(Exception):
+    """The answer's lists have more items than anybody would read."""
+
+
 @dataclass(slots=True)
 class Round:
     """One run: its variables, its context, what has been asked already, and what went wrong."""
@@ -101,6 +109,7 @@ class Round:
     absent: list[Any] = field(default_factory=list)
     waiting: dict[Any, list[tuple[Any, Any]]] = field(default_factory=dict)
     number: Any = field(default=None, repr=False)
+    items: int = 0
     base: Values = field(default_factory=dict, repr=False)
     _asked: dict[tuple[Site, bytes], asyncio.Future[Verdict]] = field(default_factory=dict, repr=False)
 

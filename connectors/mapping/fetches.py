@@ -16,7 +16,7 @@ from connectors.expressions import compile_path
 from connectors.expressions.paths import names, parse_path
 from connectors.manifest.model import Field, Manifest
 from connectors.mapping.arguments import compile_arguments
-from connectors.mapping.calls import NO_AUTHORITY, Broken, Round, Sites, gathered
+from connectors.mapping.calls import NO_AUTHORITY, Broken, Round, Sites, TooMuch, gathered
 from connectors.mapping.conditions import Selected, collect
 from connectors.mapping.envelope import Judge
 from connectors.mapping.linked import LinkedPlan, answer_of, data_path, may_act, plan_for
@@ -152,10 +152,9 @@ class MappedFetch:
         try:
             return await self._run(run, representations)
         except Exception as error:
-            detail = type(error).__name__
-            failed = FetchError(
-                ErrorCode.INTERNAL_ERROR, ErrorCode.INTERNAL_ERROR.facts.en, (), department, None, detail
-            )
+            hostile = isinstance(error, TooMuch | RecursionError)
+            code = ErrorCode.DEPARTMENT_ERROR if hostile else ErrorCode.INTERNAL_ERROR
+            failed = FetchError(code, code.facts.en, (), department, None, type(error).__name__)
             return FetchResult(errors=(failed,), issued=tuple(run.issued))
 
     async def _run(self, run: Round, representations: Sequence[Representation]) -> FetchResult:

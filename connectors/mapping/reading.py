@@ -1,6 +1,6 @@
 """A selection on a mapped type, compiled to closures that read an answer: no lookup by name is left for the request.
 
-Fields with a call of their own are left to a linked plan (``linked.py``). Must never: raise on data.
+Fields with a call of their own are left to a linked plan (``linked.py``). Must never: raise on data (but for too much of it).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from connectors.backend import Described
 from connectors.expressions.paths import Getter, getter, names, parse_path
 from connectors.expressions.values import Convert, ValueOptions, compile_value
 from connectors.manifest.model import Field, Manifest
-from connectors.mapping.calls import Round, Site, Sites
+from connectors.mapping.calls import MAX_ITEMS, Round, Site, Sites, TooMuch
 from connectors.mapping.conditions import Selected, Shown, collect
 from connectors.mapping.linked import LinkedPlan, needed_of, plan_for
 from connectors.mapping.types import MISSING, MappedField, MappedGraph, MappedType, element, name_of, walk
@@ -250,7 +250,12 @@ def _listed(type_node: TypeNode, read: Read) -> Read:
     def read_list(raw: Any, run: Round) -> Any:
         if raw is None or raw == "":
             return [] if filled else None
-        values = [item(value, run) for value in (raw if isinstance(raw, list) else [raw])]
+        if not isinstance(raw, list):
+            raw = [raw]
+        run.items += len(raw)
+        if run.items > MAX_ITEMS:
+            raise TooMuch
+        values = [item(value, run) for value in raw]
         return [value for value in values if value is not None] if drop_nulls else values
 
     return read_list

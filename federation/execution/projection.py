@@ -43,14 +43,22 @@ class Nulled(Exception):
     """The value here is null because of an error already reported."""
 
 
+MOST_ITEMS = 100_000
+"""Of all lists of an answer. More is no answer that anybody asked for, and costs everybody's time."""
+
+MOST_FAULTS = 100
+
+
 class Reading:
     """What one projection run collects: reports in the order in which they were met."""
 
-    __slots__ = ("introspection", "reports")
+    __slots__ = ("_faults", "introspection", "items", "reports")
 
     def __init__(self, reports: list[Report], introspection: Mapping[str, Any]) -> None:
         self.reports = reports
         self.introspection = introspection
+        self.items = 0
+        self._faults = 0
 
     def met(self, failure: Failure, way: Way, key: PathKey, names: Names) -> None:
         """A failure was read at this place."""
@@ -58,7 +66,10 @@ class Reading:
             failure.report.paths.append(client_path(way, key) + names(failure.tail))
 
     def fault(self, error: FetchError, way: Way, key: PathKey) -> None:
-        """Something is wrong with the value at this place."""
+        """Something is wrong with the value at this place. Only so many are told; the others are null without a word."""
+        self._faults += 1
+        if self._faults > MOST_FAULTS:
+            return
         report = Report(error, whole=True)
         report.paths.append(client_path(way, key))
         self.reports.append(report)
@@ -332,6 +343,10 @@ def _list(item: Complete, wrong: FetchError, names: Names) -> Complete:
     def complete_list(value: Any, way: Way, key: PathKey, reading: Reading) -> Any:
         if type(value) is not list:
             _spoiled(value, way, key, reading, wrong, names)
+        reading.items += len(value)
+        if reading.items > MOST_ITEMS:
+            reading.fault(wrong, way, key)
+            raise Nulled
         here = (way, key)
         return [item(each, here, index, reading) for index, each in enumerate(value)]
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,6 +21,7 @@ from federation.subgraph import FetchContext, PlannedFetch
 from tests.connectors.conftest import CITIZEN, fetch
 from tests.connectors.examples import MANIFEST, OPENAPI
 from tongban.clock import FakeClock
+from tongban.errors import ErrorCode
 
 WORDS = """code msg data list items plateNo model trips gantry t ssCardNo pensionStatus employerUscc months
 employerNo firm"""
@@ -116,3 +118,18 @@ async def _ask_everything() -> None:
     assert receipt is None or set(receipt) == {"number", "matter"}
     for result in (citizens, vehicles, lawyers, registered):
         assert all(error.code.value != "INTERNAL_ERROR" for error in result.errors), result.errors
+
+
+def nested(levels: int) -> list[Any]:
+    found: list[Any] = []
+    for _ in range(levels):
+        found = [found]
+    return found
+
+
+@pytest.mark.parametrize("items", [[0] * 60_000, [{}] * 60_000, nested(900)])
+async def test_too_much_is_the_departments_error(items: list[Any]) -> None:
+    BACKEND.body, BACKEND.status = {"code": "0000", "data": {"list": items}}, 200
+    result = await LAWYERS.run({}, (), CONTEXT)
+    assert result.data in (None, {"lawyers": None}, {"lawyers": []})
+    assert {error.code for error in result.errors} <= {ErrorCode.DEPARTMENT_ERROR}

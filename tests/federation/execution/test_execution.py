@@ -314,6 +314,21 @@ async def test_an_entity_whose_type_name_is_no_name_is_not_looked_up(name: Any) 
     assert (result.data, told(result)) == ({"v": None, "w": 1}, [("DEPARTMENT_ERROR", ("v",))])
 
 
+@pytest.mark.parametrize("answer", [[0] * 50_000, [{"x": "no"}] * 50_000])
+async def test_of_very_many_faults_some_are_told(answer: list[Any]) -> None:
+    sdl = "type Query { v: [A] } type A { x: Int }"
+    result = await run(one(sdl, FetchResult({"v": answer})), "{ v { x } }")
+    assert len(result.errors) == 100
+    assert result.data is not None
+    assert len(result.data["v"]) == 50_000
+
+
+async def test_lists_without_end_cost_their_own_field_only() -> None:
+    sdl = "type Query { v: [A] w: Int } type A { x: Int }"
+    result = await run(one(sdl, FetchResult({"v": [{}] * 200_000, "w": 1})), "{ w v { x } }")
+    assert (result.data, told(result)) == ({"w": 1, "v": None}, [("DEPARTMENT_ERROR", ("v",))])
+
+
 async def test_answers_too_deep_to_be_joined_cost_their_own_fields_only() -> None:
     class Deep(ScriptedSubgraph):
         """The same bottomless object with every answer."""

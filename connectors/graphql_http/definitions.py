@@ -24,13 +24,14 @@ from graphql import (
     ScalarTypeExtensionNode,
     SchemaDefinitionNode,
     SchemaExtensionNode,
+    SelectionSetNode,
     UnionTypeDefinitionNode,
     UnionTypeExtensionNode,
     parse,
     print_ast,
 )
 
-from connectors.graphql_http.documents import name_node, named
+from connectors.graphql_http.documents import field_set, name_node, named
 
 MAX_SDL_BYTES = 5 * 1024 * 1024
 MACHINERY = frozenset(
@@ -67,6 +68,14 @@ def read_sdl(text: str | bytes) -> DocumentNode:
         raise SdlRefused(f"the SDL can't be parsed: {error.message}") from None
     except RecursionError:
         raise SdlRefused("the SDL is nested too deeply") from None
+
+
+def read_field_set(text: str) -> SelectionSetNode:
+    """Raises: SdlRefused."""
+    try:
+        return field_set(text)
+    except GraphQLError:
+        raise SdlRefused("a federation field set can't be parsed") from None
 
 
 class Definitions:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from graphql import (
     DirectiveNode,
@@ -75,6 +76,11 @@ def links_of(document: DocumentNode) -> Links:
     if not linked:
         names.update({name: name for name in _SPECIFIED})
     return Links(linked, names)
+
+
+def keys_of(node: Any, links: Links) -> list[DirectiveNode]:
+    """The ``@key`` directives of a type definition."""
+    return [item for item in node.directives or () if links.specified(item) == "key"]
 
 
 def importing(document: DocumentNode, wanted: Sequence[str]) -> DocumentNode:

@@ -1,8 +1,7 @@
 """One connector's way to its backend: the registered endpoint, its credentials, its TLS, its limits.
 
-REST, SOAP and GraphQL all send through a channel. Must never: reach another origin than the registered
-one, send a write
-twice, or say in an error what was sent.
+REST, SOAP and GraphQL all send through a channel. Must never: reach another origin than the registered one,
+send a write twice, or say in an error what was sent.
 """
 
 from __future__ import annotations
@@ -61,9 +60,8 @@ class Channel:
     ) -> RawAnswer:
         """``url`` is the endpoint (``channel.endpoint``) plus an encoded path and query.
 
-        ``repeatable`` is for reads only: it lets a dead kept-alive connection be replaced once. A
-        credential that was
-        refused (401) may be renewed once: the backend did nothing with what it refused.
+        ``repeatable`` is for reads only: it lets a dead kept-alive connection be replaced once. A credential
+        that was refused (401) may be renewed once: the backend did nothing with what it refused.
 
         Raises: BackendUnreachable, BackendTimeout, BackendUnusable.
         """

@@ -1,8 +1,8 @@
 """The one place where connectors touch the network: a shared client session with every cap on.
 
 No redirects, no cookies, no proxies from the environment, no decompression beyond a cap, no address the
-egress policy
-refuses, no second sending of what may have had an effect. Must never: log a URL's query, a header or a body.
+egress policy refuses, no second sending of what may have had an effect. Must never: log a URL's query, a
+header or a body.
 """
 
 from __future__ import annotations

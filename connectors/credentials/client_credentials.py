@@ -1,6 +1,5 @@
 """``oauth2``: the client credentials grant (RFC 6749 section 4.4). One token a connector, fetched once by
-whoever needs it
-first, kept until shortly before it expires, dropped when the backend answers 401.
+whoever needs it first, kept until shortly before it expires, dropped when the backend answers 401.
 
 Must never: fetch two tokens at once, or keep one beyond its life.
 """

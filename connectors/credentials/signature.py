@@ -1,9 +1,8 @@
-"""``hmac`` (签名): a keyed digest over a canonical string of the request. SHA-256, SHA-512 or SM3,
-lower-case hex.
+"""``hmac`` (签名): a keyed digest over a canonical string of the request. SHA-256, SHA-512 or SM3, lower-case
+hex.
 
 The words of the canonical string and of the headers: ``{method} {path} {query} {sortedQuery} {timestamp}
-{nonce} {body}
-{digest(body)} {signature}``. Must never: sign anything but the bytes that leave.
+{nonce} {body} {digest(body)} {signature}``. Must never: sign anything but the bytes that leave.
 """
 
 from __future__ import annotations

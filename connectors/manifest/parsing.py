@@ -1,8 +1,7 @@
 """From the text of a manifest to a ``Manifest``, or to findings that say why not.
 
 First the YAML, then the shape (JSON Schema), then the parts one by one. What needs the description
-(operations, paths) is
-checked when the connector is opened. Must never: read a file or a secret.
+(operations, paths) is checked when the connector is opened. Must never: read a file or a secret.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """YAML to plain values with the place of every key: safe, small, and without surprises.
 
 The YAML 1.2 core schema: ``no`` and ``on`` are words, a date is a word, a key is always a word. Anchors,
-aliases, tags and
-repeated keys are refused, nodes and depth are capped. Must never: build anything but dict, list, str,
-int, float, bool, None.
+aliases, tags and repeated keys are refused, nodes and depth are capped. Must never: build anything but dict,
+list, str, int, float, bool, None.
 """
 
 from __future__ import annotations

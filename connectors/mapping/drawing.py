@@ -1,8 +1,7 @@
 """From a manifest and a described backend to the mapped graph, with findings on what doesn't fit.
 
-Every call is held against its operation, every path against the described answer. A path that one use
-knows and another
-doesn't is a warning; one that no use knows is an error. Must never: ask the backend anything.
+Every call is held against its operation, every path against the described answer. A path that one use knows
+and another doesn't is a warning; one that no use knows is an error. Must never: ask the backend anything.
 """
 
 from __future__ import annotations

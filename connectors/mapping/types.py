@@ -17,9 +17,9 @@ from connectors.expressions.paths import names, parse_path
 from connectors.manifest.model import Field, TypeDeclaration, Words
 
 Origin = Literal["own", "call", "key", "external", "issued", "matter"]
-"""Where a field's value comes from: the answer, a call of its own, the representation, another
-subgraph, the number of a
-transaction, the gateway."""
+"""Where a field's value comes from: the answer, a call of its own, the representation, another subgraph, the
+number of a transaction, the gateway.
+"""
 
 SCALARS: Mapping[str, Words] = {
     "Date": Words("日期,yyyy-MM-dd", "A day, yyyy-MM-dd"),

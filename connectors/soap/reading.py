@@ -1,10 +1,8 @@
 """A WSDL and its schemas, read with zeep from the uploaded files only, and as tolerantly as they need.
 
-Zeep gives up on the first missing type and forgets documentation and enumerations; the subclasses here
-note both, replace what is
-missing by "anything", and name it among the findings. Must never: open a file or a connection; accept a
-document type
-declaration.
+Zeep gives up on the first missing type and forgets documentation and enumerations; the subclasses here note
+both, replace what is missing by "anything", and name it among the findings. Must never: open a file or a
+connection; accept a document type declaration.
 """
 
 from __future__ import annotations

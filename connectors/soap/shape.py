@@ -1,8 +1,7 @@
 """What an XSD says of elements and types, reduced to what writing a request and reading an answer need.
 
-Built once from zeep's model (``reading``), then only read. Types may contain themselves, so a
-``TypeShape`` is filled after it
-was made and compared by identity.
+Built once from zeep's model (``reading``), then only read. Types may contain themselves, so a ``TypeShape``
+is filled after it was made and compared by identity.
 """
 
 from __future__ import annotations

@@ -100,6 +100,10 @@ class BackendNotReached(BackendUnreachable):
     """No connection was made: the request never left, so nothing can have taken effect."""
 
 
+class ValueUnusable(BackendNotReached):
+    """A value of the caller cannot stand where the call would put it: nothing was sent."""
+
+
 class BackendTimeout(BackendUnreachable):
     """No whole answer within the deadline."""
 

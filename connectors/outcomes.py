@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from connectors.backend import BackendTimeout, BackendUnreachable, BackendUnusable
+from connectors.backend import BackendTimeout, BackendUnreachable, BackendUnusable, ValueUnusable
 from connectors.manifest.model import Outcome
 from tongban.errors import ErrorCode
 
@@ -40,6 +40,8 @@ def of_failure(error: BackendUnreachable) -> ErrorCode:
     """The code of a call without an answer."""
     if isinstance(error, BackendTimeout):
         return ErrorCode.DEPARTMENT_TIMEOUT
+    if isinstance(error, ValueUnusable):
+        return ErrorCode.BAD_USER_INPUT
     if isinstance(error, BackendUnusable):
         return ErrorCode.DEPARTMENT_ERROR
     return ErrorCode.DEPARTMENT_UNAVAILABLE

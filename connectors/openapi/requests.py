@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 
 import orjson
 
-from connectors.backend import BackendUnusable, CallSpec
+from connectors.backend import CallSpec, ValueUnusable
 from connectors.expressions.slots import Fill, compile_fill
 from connectors.openapi.operations import Parameter, RestOperation
 
@@ -59,7 +59,7 @@ class RequestTemplate:
     def fill(self, values: Values) -> tuple[str, dict[str, str], bytes | None]:
         """URL, headers, body.
 
-        Raises: BackendUnusable for a value that can't stand in a path.
+        Raises: ValueUnusable for a value that can't stand in a path.
         """
         url = "".join(part if isinstance(part, str) else _segment(part(values)) for part in self._path)
         pairs: list[tuple[str, str]] = []
@@ -107,7 +107,7 @@ def _segment(value: Any) -> str:
     text = "" if value is None else _text(value)
     # an encoded slash is a slash again for many servers, and then a step up is one
     if not text or _CONTROL.search(text) or any(part in (".", "..") for part in _STEPS.split(text)):
-        raise BackendUnusable("a path parameter has no usable value")
+        raise ValueUnusable("a path parameter has no usable value")
     return quote(text, safe="")
 
 
@@ -138,7 +138,7 @@ def _text(value: Any) -> str:
 def _header(value: Any) -> str:
     text = _text(value)
     if not text.isprintable():
-        raise BackendUnusable("a header has no usable value")
+        raise ValueUnusable("a header has no usable value")
     # RFC 9110 5.5: only ASCII travels safely in a field value
     return text if text.isascii() else quote(text)
 

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.backend import Answer, CallSpec, DescribedOperation
+from connectors.backend import Answer, CallSpec, DescribedOperation, ValueUnusable
 from connectors.manifest import parse_manifest
 from connectors.mapping import MappedSubgraph, map_subgraph
+from connectors.mapping.envelope import Judge
 from connectors.openapi.document import Document
 from connectors.openapi.operations import read_operations
 from connectors.quality import DataQuality
@@ -133,3 +134,9 @@ async def test_too_much_is_the_departments_error(items: list[Any]) -> None:
     result = await LAWYERS.run({}, (), CONTEXT)
     assert result.data in (None, {"lawyers": None}, {"lawyers": []})
     assert {error.code for error in result.errors} <= {ErrorCode.DEPARTMENT_ERROR}
+
+
+def test_a_value_that_cannot_be_sent_is_the_callers_and_was_not_sent() -> None:
+    verdict = Judge(parse_manifest(MANIFEST).envelope).judge_failure(ValueUnusable("a path parameter"))
+    assert verdict.problem is not None
+    assert (verdict.problem.code, verdict.problem.not_sent) == (ErrorCode.BAD_USER_INPUT, True)

@@ -2,9 +2,8 @@
 over HTTP).
 
 ``mapping/`` turns a manifest's calls into a subgraph; a protocol room turns one described operation into
-something that can be
-filled and sent. Both phases of ``federation.subgraph`` are kept: ``prepare`` once per operation, ``send``
-per request.
+something that can be filled and sent. Both phases of ``federation.subgraph`` are kept: ``prepare`` once per
+operation, ``send`` per request.
 """
 
 from __future__ import annotations
@@ -52,8 +51,7 @@ class CallSpec:
     """A manifest's ``call`` block, parsed: which operation, and where each input goes.
 
     ``params`` (REST path, query, header and cookie parameters; GraphQL arguments) and ``body`` (REST
-    JSON/form body; SOAP body)
-    are trees whose leaves are constants or ``Slot``s; ``headers`` adds headers.
+    JSON/form body; SOAP body) are trees whose leaves are constants or ``Slot``s; ``headers`` adds headers.
     """
 
     operation: str
@@ -80,8 +78,8 @@ class Answer:
     """A decoded answer, before the envelope is judged.
 
     ``body`` is JSON-like (dict, list, str, int, float, bool, None). ``fault`` is ``{"faultcode",
-    "faultstring", "detail"}`` for a
-    SOAP fault, or the list of errors of a GraphQL answer under ``{"errors": [...]}``.
+    "faultstring", "detail"}`` for a SOAP fault, or the list of errors of a GraphQL answer under ``{"errors":
+    [...]}``.
     """
 
     status: int

@@ -94,6 +94,8 @@ def _operation(generation: Generation, text: str, name: str | None, settings: Se
     errors = validate(schema, document, max_errors=20)
     if any(error.message == _ABORTED for error in errors):
         raise CallerFault(ErrorCode.COST_EXCEEDED, "The document asks for the same fields too often.")
+    if schema.get_root_type(definition.operation) is None:  # validation has no rule for this
+        errors = [GraphQLError(f"The schema has no {definition.operation.value}s.", definition)]
     if errors:
         told = [_told(error, settings) for error in errors]
         raise DocumentRefused(ErrorCode.GRAPHQL_VALIDATION_FAILED, told)

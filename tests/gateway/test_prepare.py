@@ -321,3 +321,10 @@ def test_a_huge_document_pushes_nothing_out(generation: Generation) -> None:
     prepared(generation, f"{{ hello }} # {'x' * 100_000}")
     assert len(generation.operations) == 1
     assert prepared(generation, "{ hello }").operation is first
+
+
+@pytest.mark.parametrize("document", ["subscription { hello }", "subscription S { me { id } }"])
+def test_a_subscription_does_not_fit_a_schema_without(generation: Generation, document: str) -> None:
+    fault = refused(generation, document)
+    assert isinstance(fault, DocumentRefused)
+    assert [error.message for error in fault.errors] == ["The schema has no subscriptions."]

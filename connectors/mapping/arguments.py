@@ -21,15 +21,22 @@ from graphql import (
 )
 from graphql.utilities import value_from_ast_untyped
 
+from connectors.backend import ValueUnusable
 from connectors.manifest.model import Argument
 
 Arguments = Callable[[Mapping[str, Any]], dict[str, Any]]
 
 _ABSENT = object()
 
+_WRITTEN = ("Date", "DateTime", "Decimal")
+"""Scalars of ours that the schema cannot judge: an object in their place would become parameters of its own."""
+
 
 def compile_arguments(node: FieldNode, declared: tuple[Argument, ...]) -> Arguments:
-    """From the run's variables to the field's arguments; one without a value and a default is left out."""
+    """From the run's variables to the field's arguments; one without a value and a default is left out.
+
+    What it gives raises ValueUnusable for a value that is none of its type.
+    """
     given = {argument.name.value: argument.value for argument in node.arguments}
     constants: dict[str, Any] = {}
     getters: list[tuple[str, Callable[[Mapping[str, Any]], Any]]] = []
@@ -46,7 +53,10 @@ def compile_arguments(node: FieldNode, declared: tuple[Argument, ...]) -> Argume
         elif _has_variables(value):
             getters.append((argument.name, _mixed(value, argument.type)))
         else:
-            constants[argument.name] = _shaped(value_from_ast_untyped(value), argument.type)
+            try:
+                constants[argument.name] = _shaped(value_from_ast_untyped(value), argument.type)
+            except ValueUnusable:  # told to whoever runs it
+                getters.append((argument.name, _mixed(value, argument.type)))
     if not getters:
         return lambda _: constants
 
@@ -87,6 +97,8 @@ class _Variables(Visitor):
 def _shaped(value: Any, type_node: TypeNode) -> Any:
     """GraphQL's input coercions that change a value: one for a list, Int for Float, Int for ID
     (section 3.5, 3.11).
+
+    Raises: ValueUnusable.
     """
     if value is None:
         return None
@@ -97,6 +109,8 @@ def _shaped(value: Any, type_node: TypeNode) -> Any:
         return [_shaped(item, type_node.type) for item in values]
     assert isinstance(type_node, NamedTypeNode)
     name = type_node.name.value
+    if name in _WRITTEN and isinstance(value, dict | list):
+        raise ValueUnusable(f"a {name} is no object and no list")
     if name == "ID" and isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     if name == "Float" and isinstance(value, int) and not isinstance(value, bool):

@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from connectors.backend import Backend, BackendUnreachable, CallSpec, PreparedCall
+from connectors.backend import Backend, BackendUnreachable, CallSpec, PreparedCall, ValueUnusable
 from connectors.expressions import slots_in
 from connectors.expressions.slots import slot_getter
 from connectors.mapping.envelope import Judge, Problem, Verdict
@@ -28,6 +28,11 @@ NO_CITIZEN = Verdict(
 NO_AUTHORITY = Verdict(
     problem=Problem(ErrorCode.FORBIDDEN, detail="the caller does not act for this firm", not_sent=True)
 )
+
+
+def unusable(error: ValueUnusable) -> Problem:
+    """An argument that cannot be sent."""
+    return Problem(ErrorCode.BAD_USER_INPUT, detail=str(error), not_sent=True)
 
 
 class Site:

@@ -11,12 +11,12 @@ from typing import Any
 
 from graphql import OperationType
 
-from connectors.backend import Backend, CallSpec, Slot
+from connectors.backend import Backend, CallSpec, Slot, ValueUnusable
 from connectors.expressions import compile_path
 from connectors.expressions.paths import names, parse_path
 from connectors.manifest.model import Field, Manifest
 from connectors.mapping.arguments import compile_arguments
-from connectors.mapping.calls import NO_AUTHORITY, Broken, Round, Sites, TooMuch, gathered
+from connectors.mapping.calls import NO_AUTHORITY, Broken, Round, Sites, TooMuch, gathered, unusable
 from connectors.mapping.conditions import Selected, collect
 from connectors.mapping.envelope import Judge
 from connectors.mapping.linked import LinkedPlan, answer_of, data_path, may_act, plan_for
@@ -79,7 +79,11 @@ class RootField:
 
     async def fill(self, data: dict[str, Any], run: Round) -> None:
         data[self.key] = None
-        given = self._args(run.variables)
+        try:
+            given = self._args(run.variables)
+        except ValueUnusable as error:
+            run.broken.append(Broken(data, self.key, unusable(error)))
+            return
         if not may_act(run.context.caller, self._spec.args, given):
             assert NO_AUTHORITY.problem is not None
             run.broken.append(Broken(data, self.key, NO_AUTHORITY.problem))

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import ListTypeNode, NonNullTypeNode
 
-from connectors.backend import CallSpec, Described
+from connectors.backend import CallSpec, Described, ValueUnusable
 from connectors.expressions import compile_path, slots_in
 from connectors.expressions.paths import Getter, names, parse_path
 from connectors.manifest.model import Argument, Field, Manifest, Many
 from connectors.mapping.arguments import Arguments, compile_arguments
-from connectors.mapping.calls import NO_AUTHORITY, Broken, Round, Site, Values, gathered
+from connectors.mapping.calls import NO_AUTHORITY, Broken, Round, Site, Values, gathered, unusable
 from connectors.mapping.conditions import Selected, Shown
 from connectors.mapping.envelope import Problem, Verdict
 from connectors.mapping.types import MappedField, MappedType, element
@@ -161,7 +161,12 @@ class LinkedField:
 
     async def fill(self, pairs: Sequence[Pair], run: Round) -> None:
         key = self._key
-        given = self._args(run.variables)
+        try:
+            given = self._args(run.variables)
+        except ValueUnusable as error:
+            for pair in pairs:
+                self._take(pair, Verdict(problem=unusable(error)), run)
+            return
         if not may_act(run.context.caller, self._spec.args, given):
             for pair in pairs:
                 self._take(pair, NO_AUTHORITY, run)

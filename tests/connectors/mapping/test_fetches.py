@@ -326,6 +326,20 @@ async def test_the_same_transaction_twice_in_one_operation_is_sent_twice_in_orde
     assert result.data == {"a": {"number": "E-1"}, "b": {"number": "E-2"}}
 
 
+@pytest.mark.parametrize("value", ["{a: 1}", "[[1]]", "$date"])
+async def test_an_object_in_the_place_of_a_date_is_not_sent(
+    connector: Connector, department: LoopbackDepartment, value: str
+) -> None:
+    document = (
+        f'mutation($date: Date) {{ done: registerEmployer(creditCode: "91990000000000001X", '
+        f'enterpriseName: "x", openedOn: {value}) {{ number }} }}'
+    )
+    result = await of_root(connector, document, date={"cid": "990101199001011233"})
+    assert [(error.code, error.path) for error in result.errors] == [(ErrorCode.BAD_USER_INPUT, ("done",))]
+    assert result.errors[0].not_sent
+    assert department.seen == []
+
+
 async def test_who_does_not_act_for_the_firm_is_refused_and_nothing_is_sent(
     connector: Connector, department: LoopbackDepartment
 ) -> None:

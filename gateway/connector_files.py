@@ -15,7 +15,7 @@ MAX_BYTES = 20_000_000
 def read_connector(manifest: Path) -> tuple[str, dict[str, bytes]]:
     """The manifest's text, and every file in the folder of its description by its path relative to the manifest.
 
-    Raises: OSError, ValueError (not a manifest, or too much beside it).
+    Raises: OSError, ValueError (not UTF-8, or too much beside it).
     """
     text = manifest.read_text("utf-8")
     described = _described(text)
@@ -41,8 +41,8 @@ def _described(text: str) -> str | None:
     """``backend.describe.openapi|wsdl|sdl``; what is wrong with the rest is the manifest parser's to say."""
     try:
         tree = yaml.load(text, Loader=SAFE_LOADER)  # noqa: S506 (a safe loader, in C where there is one)
-    except yaml.YAMLError as error:
-        raise ValueError(f"not YAML: {error}") from None
+    except yaml.YAMLError:
+        return None
     backend = tree.get("backend") if isinstance(tree, dict) else None
     describe = backend.get("describe") if isinstance(backend, dict) else None
     if not isinstance(describe, dict):

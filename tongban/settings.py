@@ -127,6 +127,8 @@ _NOT_SETTINGS = {
 }
 """Variables of the scripts and tests, and policies that a command reads itself."""
 
+_RANGES = {"port": (0, 65_535), "workers": (1, 1_000)}
+_LOG_LEVELS = ("debug", "info", "warning", "error")
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
@@ -141,7 +143,7 @@ def _fit(name: str, raw: Any, default: Any, source: str) -> Any:
                 raise ValueError("true or false expected")
             return word in _TRUE
         if isinstance(default, int):
-            return _positive(int(raw))
+            return _within(name, _positive(int(raw)))
         if isinstance(default, float):
             return _positive(float(raw))
         if isinstance(default, Path):
@@ -149,9 +151,18 @@ def _fit(name: str, raw: Any, default: Any, source: str) -> Any:
         if isinstance(default, tuple):
             parts = raw.split(",") if isinstance(raw, str) else raw
             return tuple(str(part).strip() for part in parts if str(part).strip())
+        if name == "log_level" and raw not in _LOG_LEVELS:
+            raise ValueError(f"one of {', '.join(_LOG_LEVELS)} expected")
         return str(raw)
     except (TypeError, ValueError) as error:
         raise BadSettings(f"{source}: {name} = {raw!r} does not fit: {error}") from error
+
+
+def _within(name: str, number: int) -> int:
+    least, most = _RANGES.get(name, (0, number))
+    if not least <= number <= most:
+        raise ValueError(f"{least} to {most} expected")
+    return number
 
 
 def _positive(number: Any) -> Any:

@@ -54,9 +54,8 @@ def main() -> None:
     from gateway.cli.options import CouldNot
 
     try:
-        cli.main(standalone_mode=False)
-    except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
+        # click hands back the status of an Exit that a command raised, and None from one that ran to its end
+        sys.exit(cli.main(standalone_mode=False) or 0)
     except click.ClickException as error:
         error.show()
         sys.exit(2 if isinstance(error, click.UsageError) else 3)
@@ -65,3 +64,20 @@ def main() -> None:
     except CouldNot as error:
         click.echo(f"tongban: {error}", err=True)
         sys.exit(3)
+    except Exception as error:
+        if not (reason := _failed_outside(error)):
+            raise
+        click.echo(f"tongban: {reason}", err=True)
+        sys.exit(3)
+
+
+def _failed_outside(error: Exception) -> str:
+    """A sentence if a file, a server or the database failed; nothing if it is a mistake of ours."""
+    from asyncpg import PostgresError
+    from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+    if isinstance(error, DBAPIError):
+        return f"the database failed: {error.orig}"
+    if isinstance(error, SQLAlchemyError | PostgresError):
+        return f"the database failed: {str(error).splitlines()[0]}"
+    return str(error) if isinstance(error, OSError) else ""

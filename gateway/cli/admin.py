@@ -10,6 +10,9 @@ import click
 from gateway.cli.options import data_option, open_database, settings_for
 from tongban.caller import Role
 
+LEAST_PASSWORD = 8
+"""Characters; NIST SP 800-63B §5.1.1.2."""
+
 
 @click.group()
 def user() -> None:
@@ -31,6 +34,10 @@ def add(
     login: str, roles: tuple[str, ...], level: int, department: str | None, password: str, data: Path | None
 ) -> None:
     """Add an account without a person behind it (staff). The password is asked for, or --password."""
+    if not login.strip():
+        raise click.UsageError("LOGIN is empty")
+    if len(password) < LEAST_PASSWORD:
+        raise click.UsageError(f"a password of {LEAST_PASSWORD} or more characters expected")
     asyncio.run(_add(login, roles, level, department, password, data))
     click.echo(f"added {login}", err=True)
 

@@ -39,9 +39,7 @@ def print_(file: Path | None, output: str) -> None:
     except BadSettings as error:
         raise click.UsageError(str(error)) from error
     if output == "json":
-        print_json(
-            [{"name": s.name, "value": str(s.value), "source": s.source, "doc": s.doc} for s in sourced]
-        )
+        print_json([{"name": s.name, "value": _shown(s), "source": s.source, "doc": s.doc} for s in sourced])
         return
     for s in sourced:
         click.echo(f"{s.name} = {_shown(s):<24}  # {s.source}: {s.doc}")

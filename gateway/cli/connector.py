@@ -29,10 +29,7 @@ def lint(manifest: Path, output: str) -> None:
     if output == "json":
         print_json({"findings": [_finding(each) for each in findings]})
     else:
-        for each in findings:
-            click.echo(f"{each.file}:{each.line}:{each.column}: {each.severity} {each.code}: {each.message}")
-            if each.fix:
-                click.echo(f"    fix: {each.fix}")
+        _tell(findings)
         click.echo(f"{len(findings)} findings", err=True)
     if any(each.severity == "error" for each in findings):
         raise click.exceptions.Exit(1)
@@ -45,10 +42,14 @@ def lint(manifest: Path, output: str) -> None:
 @click.option("--replace", is_flag=True, help="Let this version's content change (scripts and the demo).")
 @data_option
 def publish(manifest: Path, endpoint: str | None, by: str, replace: bool, data: Path | None) -> None:
-    """Publish MANIFEST with the description files beside it; running gateways take it over within a second."""
+    """Publish MANIFEST with the description files beside it; running gateways take it over within a second.
+
+    Exit 1 if the manifest has findings, or if its version was published with another content.
+    """
     findings = [each for each in _findings(manifest) if each.severity == "error"]
     if findings:
-        raise click.UsageError("\n".join(f"{f.file}:{f.line}: {f.message}" for f in findings))
+        _tell(findings, err=True)
+        raise click.exceptions.Exit(1)
     revision = asyncio.run(_publish(manifest, endpoint, by, replace, data))
     click.echo(f"revision {revision}")
 
@@ -101,6 +102,15 @@ def _findings(manifest: Path) -> list[Finding]:
     return []
 
 
+def _tell(findings: list[Finding], *, err: bool = False) -> None:
+    for each in findings:
+        click.echo(
+            f"{each.file}:{each.line}:{each.column}: {each.severity} {each.code}: {each.message}", err=err
+        )
+        if each.fix:
+            click.echo(f"    fix: {each.fix}", err=err)
+
+
 def _finding(finding: Finding) -> dict[str, Any]:
     names = ("code", "severity", "file", "line", "column", "message", "fix")
     return {name: getattr(finding, name) for name in names}
@@ -122,19 +132,20 @@ async def _publish(manifest: Path, endpoint: str | None, by: str, replace: bool,
         text, files = read_connector(manifest)
         return await Registry(database, SystemClock()).publish(text, files, endpoint, by, replace=replace)
     except PublicationRefused as refused:
-        raise click.UsageError(str(refused)) from refused
+        click.echo(str(refused), err=True)
+        raise click.exceptions.Exit(1) from refused
     finally:
         await database.close()
 
 
 async def _retire(connector_id: str, by: str, data: Path | None) -> int:
-    from connectors.registry import Registry
+    from connectors.registry import PublicationRefused, Registry
     from tongban.clock import SystemClock
 
     database = _store(data)
     try:
         return await Registry(database, SystemClock()).retire(connector_id, by)
-    except KeyError as error:
+    except PublicationRefused as error:
         raise click.UsageError(f"no published connector {connector_id!r}") from error
     finally:
         await database.close()

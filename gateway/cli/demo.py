@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import fcntl
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from gateway.cli.options import CouldNot, data_option, settings_for
+from gateway.cli.options import CouldNot, data_option, require_free, settings_for
 
 
 @click.command()
-@click.option("--port", type=int, default=None, help="Port of the gateway on 127.0.0.1.  [default: 8000]")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=None,
+    help="Port of the gateway on 127.0.0.1.  [default: 8000]",
+)
 @data_option
 @click.option(
     "--history/--no-history",
@@ -32,12 +40,14 @@ def demo(port: int | None, data: Path | None, history: bool) -> None:  # noqa: A
         graphiql=True,
         introspection=True,
     )
+    require_free(settings.host, settings.port)
     try:
         import uvloop
 
         from gateway.reference import run
 
-        uvloop.run(run(settings))
+        with _alone_in(settings.data_dir):
+            uvloop.run(run(settings))
     except ModuleNotFoundError as error:
         raise CouldNot(
             f"the reference deployment needs the extra packages: pip install 'tongban[demo]' ({error.name})"
@@ -46,3 +56,15 @@ def demo(port: int | None, data: Path | None, history: bool) -> None:  # noqa: A
         raise CouldNot(str(error)) from error
     except KeyboardInterrupt:
         sys.exit(0)
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Two demos in one folder would take each other's backends; the lock goes with the process, however it ends."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (folder / "demo.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CouldNot(f"another demo is running in {folder}; choose another --data") from None
+        yield

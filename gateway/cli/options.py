@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -50,17 +51,32 @@ def settings_for(data: Path | None = None, config: Path | None = None, **overrid
 
 
 def open_database(settings: Settings, *, must_exist: bool = True) -> Database:
-    """Raises CouldNot if the embedded database isn't there although it has to be."""
+    """Raises CouldNot if the embedded database isn't there although it has to be, or the URL is none of ours."""
     from storage.database import Database, sqlite_url
 
     if settings.database_url:
-        return Database(settings.database_url)
+        try:
+            return Database(settings.database_url)
+        except ImportError as error:
+            raise CouldNot(
+                "database_url asks for a driver that is not installed; write postgresql+asyncpg://… or "
+                f"sqlite+aiosqlite:///… ({error.name})"
+            ) from None
     if must_exist and not (settings.data_dir / "tongban.db").exists():
         raise CouldNot(
             f"no database in {settings.data_dir}; run `tongban demo` or `tongban db upgrade` there first"
         )
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     return Database(sqlite_url(settings.data_dir))
+
+
+def require_free(host: str, port: int) -> None:
+    """Asked before anything is started for it. Raises CouldNot if something else listens there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        raise CouldNot(f"cannot listen on {host}:{port} ({error.strerror}); choose another --port") from error
 
 
 def print_json(value: object) -> None:

@@ -24,17 +24,24 @@ def plan(operation: Path, name: str | None, data: Path | None, output: str) -> N
     from graphql import GraphQLError, parse, validate
 
     from federation import plan as plan_operation
+    from tongban.errors import CallerFault
 
     supergraph = asyncio.run(_supergraph(data))
     try:
         document = parse(operation.read_text("utf-8"))
+    except UnicodeDecodeError as error:
+        raise CouldNot(f"{operation}: not UTF-8: {error.reason}") from error
     except GraphQLError as error:
-        raise click.UsageError(f"{operation}: {error}") from error
+        click.echo(f"{operation}: {error}", err=True)
+        raise click.exceptions.Exit(1) from error
     errors = validate(supergraph.api_schema, document)
     if errors:
         click.echo("\n\n".join(str(error) for error in errors), err=True)
         raise click.exceptions.Exit(1)
-    planned = plan_operation(supergraph, document, name)
+    try:
+        planned = plan_operation(supergraph, document, name)
+    except CallerFault as error:
+        raise click.UsageError(f"{operation}: {error}") from error
     if output == "json":
         print_json({"plan": planned.to_json(), "fetches": planned.fetches, "waves": planned.waves})
     else:

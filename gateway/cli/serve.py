@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from gateway.cli.options import CouldNot, data_option, settings_for
+from gateway.cli.options import CouldNot, data_option, require_free, settings_for
 from tongban.settings import Settings
 
 
@@ -35,6 +35,7 @@ def serve(
     import uvicorn
 
     settings = settings_for(data, config, host=host, port=port, workers=workers, introspection=introspection)
+    require_free(settings.host, settings.port)
     _export(settings)
     try:
         uvicorn.run(

@@ -30,6 +30,8 @@ def report(since: datetime | None, until: datetime | None, data: Path | None, ou
     """Calls, outcomes, latency and people by service, app and client; services never called included."""
     last = until.date() if until else datetime.now(CHINA).date()
     first = since.date() if since else last - timedelta(days=400)
+    if first > last:
+        raise click.UsageError(f"--since {first} is after --until {last}")
     click.echo(asyncio.run(_report(first, last, data, output)))
 
 

@@ -142,7 +142,7 @@ def published():
     return sorted(PUBLISHED.rglob("*.wsdl")) if PUBLISHED.is_dir() else []
 
 
-@pytest.mark.skipif(not published(), reason="the published descriptions are not beside this repository")
+@pytest.mark.skipif(not published(), reason="../shared/apis is not beside this repository")
 @pytest.mark.parametrize("path", published(), ids=lambda path: path.stem)
 def test_a_published_wsdl_loads_without_loss(path, channel_to):
     base = PUBLISHED / path.relative_to(PUBLISHED).parts[0]

@@ -6,9 +6,13 @@ Everything here is for the demo, the journeys and the benchmarks; a production g
 from __future__ import annotations
 
 import asyncio
+import fcntl
+import os
 import socket
 import sys
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,34 +58,40 @@ async def run(settings: Settings) -> None:
     """Until interrupted. Raises OSError if a port is taken or the backends do not come up."""
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     province_secrets(settings.data_dir)
-    addresses = _addresses(settings.port)
-    backends = await _start_backends(settings, addresses)
-    try:
-        world = build_world()
-        gateway = Gateway(settings, extras=_extras(world, addresses))
-        server = uvicorn.Server(
-            uvicorn.Config(
-                gateway,
-                host=settings.host,
-                port=settings.port,
-                loop="none",
-                http="httptools",
-                log_level="warning",
-                access_log=False,
-                log_config=None,  # its own handler would print the words of exceptions
-                proxy_headers=False,
-                server_header=False,
-            )
+    with ExitStack() as choosing:
+        choosing.enter_context(_one_chooses_ports())
+        addresses = _addresses(settings.port)
+        backends = await _start_backends(settings, addresses)
+        try:
+            world = build_world()
+            server = _server(settings, Gateway(settings, extras=_extras(world, addresses)))
+            serving = asyncio.create_task(_serve(server))
+            await _until(serving, lambda: server.started)
+            await _backends_ready(backends)
+            choosing.close()
+            announce(settings, world, addresses)
+            await serving
+        finally:
+            if backends.returncode is None:
+                backends.terminate()
+                await backends.wait()
+
+
+def _server(settings: Settings, gateway: Gateway) -> uvicorn.Server:
+    return uvicorn.Server(
+        uvicorn.Config(
+            gateway,
+            host=settings.host,
+            port=settings.port,
+            loop="none",
+            http="httptools",
+            log_level="warning",
+            access_log=False,
+            log_config=None,  # its own handler would print the words of exceptions
+            proxy_headers=False,
+            server_header=False,
         )
-        serving = asyncio.create_task(_serve(server))
-        await _until(serving, lambda: server.started)
-        await _backends_ready(backends)
-        announce(settings, world, addresses)
-        await serving
-    finally:
-        if backends.returncode is None:
-            backends.terminate()
-            await backends.wait()
+    )
 
 
 async def _serve(server: uvicorn.Server) -> None:
@@ -145,6 +155,18 @@ def _extras(world: World, addresses: Mapping[str, BackendAddress]) -> Extras:
         await seed(rooms, world, addresses)
 
     return Extras(documents, [Tab(text) for text in texts], samples, simulated=True, fill=fill)
+
+
+@contextmanager
+def _one_chooses_ports() -> Iterator[None]:
+    """Demos that start at once would find the same ports free: the next one waits until this one's backends listen."""
+    path = Path(tempfile.gettempdir()) / f"tongban-demo-{os.getuid()}.lock"
+    lock = os.open(path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
 
 
 def _addresses(port: int) -> dict[str, BackendAddress]:

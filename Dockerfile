@@ -1,10 +1,11 @@
-# Two stages: packages are built from the hashed lock in the first, the second has no compiler, no pip cache and no root.
+# Two stages: the first fetches what the lock names, by hash, and installs what running needs of it (no test packages);
+# the second has no compiler, no pip cache and no root.
 FROM python:3.11-slim AS build
 WORKDIR /app
-COPY requirements.lock pyproject.toml README.md LICENSE NOTICE ./
-RUN python -m venv /opt/tongban && /opt/tongban/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
+COPY requirements.lock ./
+RUN pip download --no-cache-dir --require-hashes -r requirements.lock -d /wheels
 COPY . .
-RUN /opt/tongban/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
+RUN python -m venv /opt/tongban && /opt/tongban/bin/pip install --no-cache-dir --no-index --find-links /wheels .
 
 FROM python:3.11-slim
 RUN useradd --system --uid 10001 --create-home tongban && install -d -o tongban /data

@@ -151,9 +151,6 @@ class Accounts:
         fits = await self._passwords.verify(row["password_hash"] if row else None, password)
         return _account(row) if row is not None and fits and not row["disabled"] else None
 
-    async def set_password(self, account_id: str, password: str) -> None:
-        await self._change(account_id, password_hash=await self._passwords.hash(password))
-
     async def disable(self, account_id: str, *, disabled: bool = True) -> None:
         """A disabled account can neither log in nor ask."""
         await self._change(account_id, disabled=disabled)

@@ -57,10 +57,6 @@ class CallerDirectory:
             self._known.clear()
             self._revision = revision
 
-    def forget(self) -> None:
-        """Lets go of everything (after a change by this process)."""
-        self._known.clear()
-
     def _remembered(self, claims: Claims) -> Caller | None:
         known = self._known.get((claims.subject, claims.session))
         return known.caller if known is not None and known.until_s > self._clock.monotonic_s() else None

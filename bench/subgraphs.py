@@ -15,7 +15,6 @@ import uvicorn
 from ariadne import QueryType, graphql_sync
 from ariadne.contrib.federation import FederatedObjectType, make_federated_schema
 
-RESIDENTS = 60
 LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key"])\n'
 
 SDL = {

@@ -64,11 +64,6 @@ class TypeShape:
     description: str = ""
     by_local: Mapping[str, ElementShape] = field(default_factory=dict)
 
-    @property
-    def is_value(self) -> bool:
-        """A bare value: no attributes, no children."""
-        return self.text is not None and not self.attributes
-
     def __repr__(self) -> str:
         return f"TypeShape({self.name!r})"
 

@@ -21,7 +21,6 @@ from demo.departments.rest.spelling import local, state_code
 
 KINDS = ("图书馆", "博物馆", "美术馆", "文化馆", "大剧院", "体育中心", "非遗馆")
 VENUES_A_REGION = 14
-SEATS_A_DAY = 500
 MOST_A_PAGE = 100
 
 

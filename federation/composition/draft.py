@@ -29,10 +29,6 @@ class DeclaredField:
     type: TypeSource
     field: FieldSource
 
-    @property
-    def overridden_by(self) -> str:
-        return self.field.override_from or ""
-
 
 @dataclass(slots=True)
 class Draft:

@@ -18,7 +18,6 @@ from graphql import (
 )
 
 FEDERATION_URL = "specs.apollo.dev/federation"
-LINK_URL = "specs.apollo.dev/link"
 
 DIRECTIVES = frozenset(
     [

@@ -10,7 +10,7 @@ from graphql import DocumentNode
 
 from federation import CompiledOperation, ExecutionResult
 from gateway.generation import Generation
-from tongban.caller import Caller, Client
+from tongban.caller import Caller, Client, Role
 from tongban.errors import ErrorCode, TongbanError
 
 Json = Any
@@ -45,6 +45,13 @@ Refusals = frozenset[tuple[str, ErrorCode]]
 """Which coordinates are refused, and why."""
 
 
+Standing = tuple[bool, int, frozenset[Role]]
+"""All that authorisation asks of a caller: anonymous or not, level, roles."""
+
+Verdict = Mapping[str, TongbanError] | TongbanError
+"""Refused coordinates with the reason of each, or why the whole request is refused."""
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """A parsed and validated operation of one generation: everything that its text alone decides.
@@ -63,6 +70,8 @@ class Operation:
     """How many it selects, those of a fragment at each of its spreads."""
     plans: dict[Refusals, CompiledOperation] = field(compare=False, repr=False)
     """Compiled once per set of refusals (none: the operation whole); bounded by the combinations of level and role."""
+    verdicts: dict[Standing, Verdict] = field(compare=False, repr=False, default_factory=dict)
+    """What callers of one standing may not have, judged once."""
 
 
 @dataclass(frozen=True, slots=True)

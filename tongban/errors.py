@@ -2,6 +2,7 @@
 
     TongbanError
     ├── CallerFault        the caller can mend it: the request, the login, the right to ask
+    │   └── TokenRefused   a token was shown and is not good
     ├── DepartmentFault    a department's backend is down, slow, wrong or unwilling
     └── OurFault           we are wrong, overloaded or not ready
 
@@ -169,6 +170,10 @@ class TongbanError(Exception):
 
 class CallerFault(TongbanError):
     """The caller can mend it."""
+
+
+class TokenRefused(CallerFault):
+    """A token was shown and is not good (RFC 6750 §3.1: ``invalid_token``)."""
 
 
 class DepartmentFault(TongbanError):

@@ -7,7 +7,7 @@ and none was shown is the whole request refused (401, RFC 6750 §3).
 from __future__ import annotations
 
 from connectors.entries import ServiceEntry
-from gateway.types import Authorized, Prepared
+from gateway.types import Authorized, Prepared, Verdict
 from tongban.caller import Caller
 from tongban.errors import CallerFault, ErrorCode, TongbanError
 
@@ -16,8 +16,21 @@ PLATFORM_LOGIN = frozenset({"Query.me", "Query.citizen", "Mutation.rateMatter"})
 
 
 def authorize(prepared: Prepared) -> Authorized:
-    """Raises CallerFault(UNAUTHENTICATED) for an anonymous caller who asks for more than public data."""
-    caller = prepared.identified.caller
+    """Judged once per operation and standing of callers.
+
+    Raises CallerFault(UNAUTHENTICATED) for an anonymous caller who asks for more than public data.
+    """
+    caller, verdicts = prepared.identified.caller, prepared.operation.verdicts
+    standing = (caller.is_anonymous, caller.level, caller.roles)
+    verdict = verdicts.get(standing)
+    if verdict is None:
+        verdict = verdicts[standing] = _judged(prepared, caller)
+    if isinstance(verdict, TongbanError):
+        raise CallerFault(verdict.code)
+    return Authorized(prepared, verdict)
+
+
+def _judged(prepared: Prepared, caller: Caller) -> Verdict:
     refusals: dict[str, TongbanError] = {}
     for coordinate in prepared.operation.coordinates:
         service = prepared.generation.service_at(coordinate)
@@ -28,9 +41,9 @@ def authorize(prepared: Prepared) -> Authorized:
         if refusal is None:
             continue
         if refusal.code is ErrorCode.UNAUTHENTICATED:
-            raise refusal
+            return refusal
         refusals[coordinate] = refusal
-    return Authorized(prepared, refusals)
+    return refusals
 
 
 def _unlisted(coordinate: str, level: int, caller: Caller) -> TongbanError | None:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from gateway.types import Arrived, Identified
 from tongban.caller import Caller, Client
-from tongban.errors import CallerFault, ErrorCode
+from tongban.errors import CallerFault, ErrorCode, TokenRefused
 
 
 class Login(Protocol):
@@ -22,4 +22,7 @@ async def identify(arrived: Arrived, login: Login) -> Identified:
     scheme, _, token = arrived.authorization.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise CallerFault(ErrorCode.UNAUTHENTICATED, "Send the token as: Authorization: Bearer TOKEN.")
-    return Identified(arrived, await login.caller_of(token.strip(), arrived.client))
+    try:
+        return Identified(arrived, await login.caller_of(token.strip(), arrived.client))
+    except CallerFault as error:
+        raise TokenRefused(error.code, error.message, detail=error.detail) from None

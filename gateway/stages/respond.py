@@ -10,7 +10,7 @@ from graphql import GraphQLError
 
 from federation import ResponseError
 from gateway.types import Executed, Response
-from tongban.errors import ErrorCode, Fault, TongbanError
+from tongban.errors import ErrorCode, Fault, TokenRefused, TongbanError
 
 log = structlog.get_logger("tongban.respond")
 
@@ -33,7 +33,7 @@ def respond(executed: Executed) -> Response:
 def refuse(request_id: str, error: TongbanError) -> Response:
     """A request that was not executed: no ``data`` entry (§7.1.1)."""
     if error.detail:
-        log.info("refused", request_id=request_id, code=error.code.value, detail=error.detail)
+        log.debug("refused", request_id=request_id, code=error.code.value, detail=error.detail)
     extensions = {**error.extensions, "requestId": request_id}
     found: list[GraphQLError] = getattr(error, "errors", [])
     errors = [
@@ -46,7 +46,8 @@ def refuse(request_id: str, error: TongbanError) -> Response:
     ] or [{"message": error.message, "extensions": extensions}]
     headers: dict[str, str] = {}
     if error.code is ErrorCode.UNAUTHENTICATED:
-        headers["www-authenticate"] = 'Bearer realm="tongban"'
+        reason = ', error="invalid_token"' if isinstance(error, TokenRefused) else ""
+        headers["www-authenticate"] = f'Bearer realm="tongban"{reason}'
     if error.code is ErrorCode.METHOD_NOT_ALLOWED:
         headers["allow"] = "GET, POST"  # RFC 9110 §15.5.6
     if error.retry_after_s is not None:

@@ -23,6 +23,33 @@ def test_a_citizen_is_joined_over_nine_departments_by_the_shared_key(demo: Demo)
     assert all(value not in (None, []) for value in answer["data"]["citizen"].values()), answer["data"]
 
 
+def test_an_enterprise_is_joined_over_its_departments(demo: Demo) -> None:
+    """samr and bdb are Federation subgraphs, mee is plain GraphQL, hrss only refers to it."""
+    query = """{ me { enterprises { creditCode name registeredOn environmentalCases { number } }
+                 socialInsurance { employer { creditCode name isListed } } } }"""
+    answer = demo.ask(query)
+    assert "errors" not in answer
+    firm = answer["data"]["me"]["enterprises"][0]
+    assert firm["name"]
+    assert firm["registeredOn"]
+    assert firm["environmentalCases"]
+    employer = answer["data"]["me"]["socialInsurance"]["employer"]
+    assert employer["name"]
+    assert employer["isListed"] in (True, False)
+
+
+def test_a_case_is_joined_with_its_department_and_service(demo: Demo) -> None:
+    begun = demo.ask('mutation { applyForPropertyCertificate(purpose: "入学") { matter { id number department { name }'
+                     " service { title promisedMinutes } owner dueAt } } }")  # fmt: skip
+    assert "errors" not in begun
+    matter = begun["data"]["applyForPropertyCertificate"]["matter"]
+    assert matter["number"]
+    assert matter["department"]["name"] == "自然资源厅"
+    assert matter["service"] == {"title": "无房/有房证明", "promisedMinutes": 1}
+    assert matter["owner"]
+    assert matter["dueAt"]
+
+
 def test_nobody_else_is_joined(demo: Demo) -> None:
     other = demo.ask("{ me { id } }", "citizen02")["data"]["me"]["id"]
     answer = demo.ask(EIGHT, id=other)

@@ -22,7 +22,7 @@ from federation.subgraph import (
     Representation,
     Subgraph,
 )
-from federation.supergraph import Coordinate, FieldView, KeyView, Supergraph, TypeView
+from federation.supergraph import Coordinate, FieldView, Guard, KeyView, Supergraph, TypeView
 
 __all__ = [
     "CompiledOperation",
@@ -34,6 +34,7 @@ __all__ = [
     "FetchFact",
     "FetchResult",
     "FieldView",
+    "Guard",
     "IssuedNumber",
     "Json",
     "KeyView",

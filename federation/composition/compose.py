@@ -182,6 +182,8 @@ def _view(
             _field_views(draft, source, declared, possible),
             tuple(KeyView(k.fields.needs or (), k.resolvable) for k in declared.keys),
             own[declared.name],
+            declared.interface_object,
+            tuple(declared.interfaces),
         )
     return found
 
@@ -199,6 +201,7 @@ def _field_views(
             draft.answers(source, declared, child),
             (child.requires.needs or ()) if child.requires else (),
             child.external,
+            (child.provides.needs or ()) if child.provides else (),
         )
         for child in declared.fields.values()
     }

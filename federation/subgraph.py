@@ -74,6 +74,8 @@ class FetchError:
     retry_after_s: float | None = None
     detail: str = field(default="", repr=False)
     not_sent: bool = False
+    upstream_code: str | None = None
+    """Not None: the message is the subgraph's own, and so is this code ("": it gave none); plain modes only."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 from federation.execution.compiled import CompiledOperation, ReadyFetch
@@ -236,14 +236,7 @@ class _Run:
 
     def _report(self, ready: ReadyFetch, error: FetchError, *, whole: bool) -> Report:
         if error.department is None:
-            error = FetchError(
-                error.code,
-                error.message,
-                error.path,
-                department_of(ready.fetch.subgraph),
-                error.retry_after_s,
-                error.detail,
-            )
+            error = replace(error, department=department_of(ready.fetch.subgraph))
         report = Report(error, whole=whole)
         self.reports.append(report)
         return report

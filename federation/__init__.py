@@ -23,6 +23,7 @@ from federation.subgraph import (
     Subgraph,
 )
 from federation.supergraph import Coordinate, FieldView, Guard, KeyView, Supergraph, TypeView
+from federation.supergraph_sdl import InvalidSupergraph, load_supergraph
 
 __all__ = [
     "CompiledOperation",
@@ -35,6 +36,7 @@ __all__ = [
     "FetchResult",
     "FieldView",
     "Guard",
+    "InvalidSupergraph",
     "IssuedNumber",
     "Json",
     "KeyView",
@@ -54,5 +56,6 @@ __all__ = [
     "compile_operation",
     "compose",
     "execute",
+    "load_supergraph",
     "plan",
 ]

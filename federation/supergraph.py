@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from graphql import GraphQLSchema
+from graphql import DocumentNode, GraphQLSchema, print_ast, print_schema
 
 from federation.fieldsets import Need
 
@@ -43,7 +44,8 @@ class FieldView:
     ``type`` is the type in this subgraph, which may differ from the merged one in nullability and may be a
     subtype of it. ``provides`` (``@provides``): what the subgraph also answers below this field, external or
     not. ``guard``: ``answers`` holds only under that condition. ``overrides``: the subgraph it was taken from.
-    ``context_arguments``: names of arguments filled by ``@fromContext``.
+    ``context_arguments``: names of arguments that ``@fromContext`` fills; planning cannot do that yet, so such a
+    field has ``answers`` false.
     """
 
     name: str
@@ -105,8 +107,9 @@ class Supergraph:
 
     names: tuple[str, ...]
     hash: str
+    document: DocumentNode = field(repr=False)
+    """The supergraph SDL (``join`` specification), parsed."""
     api_schema: GraphQLSchema
-    api_sdl: str
     full_schema: GraphQLSchema
     views: Mapping[str, SubgraphView]
     fields: Mapping[str, Mapping[str, MergedField]]
@@ -137,6 +140,16 @@ class Supergraph:
     """Where each subgraph answers, as far as anyone said."""
     memo: dict[object, object] = field(default_factory=dict, repr=False)
     """Facts derived from the above by planning, kept for the next plan; never part of the value."""
+
+    @cached_property
+    def sdl(self) -> str:
+        """The supergraph SDL that any router of the ``join`` specification serves."""
+        return print_ast(self.document) + "\n"
+
+    @cached_property
+    def api_sdl(self) -> str:
+        """The schema that clients see."""
+        return print_schema(self.api_schema)
 
     @property
     def coordinates(self) -> Iterator[Coordinate]:

@@ -10,11 +10,9 @@ from graphql import (
     GraphQLSchema,
     build_ast_schema,
     print_ast,
-    print_schema,
     validate_schema,
 )
 
-from federation.composition.clashes import clashing_fields
 from federation.composition.draft import Draft, depth, named
 from federation.composition.merge import merged_document
 from federation.composition.objection import CompositionFailed, Objection, Severity, objection
@@ -22,6 +20,7 @@ from federation.composition.rules import RULES, satisfiability
 from federation.composition.source import Kind, SubgraphSource, TypeSource, read_subgraph
 from federation.fieldsets import Need
 from federation.supergraph import FieldView, KeyView, MergedField, SubgraphView, Supergraph, TypeView
+from federation.supergraph_sdl.clashes import clashing_fields
 
 
 def compose(subgraphs: Mapping[str, str]) -> Supergraph:
@@ -89,7 +88,7 @@ def _supergraph(
         names=tuple(views),
         hash=_hash(subgraphs),
         api_schema=api,
-        api_sdl=print_schema(api),
+        document=merged_document(draft, api=False),
         full_schema=full,
         views=views,
         fields=fields,

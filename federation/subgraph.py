@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from graphql import OperationType, SelectionSetNode, TypeNode
+from graphql import OperationType, SelectionSetNode, TypeNode, ValueNode
 
 from tongban.caller import ANONYMOUS, Caller
 from tongban.errors import ErrorCode
@@ -41,6 +41,8 @@ class PlannedFetch:
     entity_types: tuple[str, ...] = ()
     variables: tuple[tuple[str, TypeNode], ...] = ()
     operation_name: str | None = None
+    defaults: Mapping[str, ValueNode] = field(default_factory=dict)
+    """Default values that the client declared, by variable: with one, a nullable type may stand where null may not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from graphql import (
     OperationType,
     SelectionSetNode,
     TypeNode,
+    ValueNode,
     VariableDefinitionNode,
     VariableNode,
     parse_type,
@@ -217,8 +218,12 @@ def _asking_number(node: FieldNode) -> tuple[FieldNode, str, bool]:
     return named(node, selection_set=SelectionSetNode(selections=selections)), NUMBER_KEY, True
 
 
-def variable_definition(name: str, type_: TypeNode) -> VariableDefinitionNode:
-    return VariableDefinitionNode(variable=VariableNode(name=name_node(name)), type=type_, directives=())
+def variable_definition(
+    name: str, type_: TypeNode, default: ValueNode | None = None
+) -> VariableDefinitionNode:
+    return VariableDefinitionNode(
+        variable=VariableNode(name=name_node(name)), type=type_, default_value=default, directives=()
+    )
 
 
 def _key(node: FieldNode) -> str:

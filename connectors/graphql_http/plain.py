@@ -154,7 +154,9 @@ class PreparedPlain:
 
 def _document(fetch: PlannedFetch, representations: str | None) -> str:
     selection = fetch.selection
-    definitions = [variable_definition(name, type_) for name, type_ in fetch.variables]
+    definitions = [
+        variable_definition(name, type_, fetch.defaults.get(name)) for name, type_ in fetch.variables
+    ]
     if representations is not None:
         selection = entities_field(selection, representations)
         definitions.insert(0, variable_definition(representations, _ANY_LIST))

@@ -126,6 +126,11 @@ def _acts(
     supergraph: Supergraph, subgraphs: Mapping[str, Subgraph], planned: Planned
 ) -> tuple[tuple[ReadyFetch, ...], ...]:
     acts: dict[int, list[ReadyFetch]] = {}
+    defaults = {
+        definition.variable.name.value: definition.default_value
+        for definition in planned.operation.definition.variable_definitions or ()
+        if definition.default_value is not None
+    }
     for step in planned.plan.steps:
         prepared = subgraphs[step.subgraph].prepare(
             PlannedFetch(
@@ -135,6 +140,7 @@ def _acts(
                 step.entity_types,
                 step.variables,
                 planned.operation.name,
+                defaults,
             )
         )
         readers = (

@@ -18,11 +18,12 @@ JsonObject = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """Entities of ``type`` at ``path``. Without all of ``keys`` an entity is not asked for; ``reasons``: see
-    ``Fetch``."""
+    """Objects of type ``of`` at ``path``, as entities of ``type``: the same, or an interface that the subgraph
+    knows as an object. Without all of ``keys`` an entity is not asked for; ``reasons``: see ``Fetch``."""
 
     path: Path
     type: str
+    of: str
     keys: tuple[Need, ...]
     requires: tuple[Need, ...]
     reasons: tuple[Conditions, ...]

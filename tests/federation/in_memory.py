@@ -134,7 +134,7 @@ def _document(fetch: PlannedFetch) -> DocumentNode:
             variable=VariableNode(name=NameNode(value=name)),
             type=type_node,
             directives=(),
-            default_value=None,
+            default_value=fetch.defaults.get(name),
         )
         for name, type_node in fetch.variables
     ]

@@ -191,7 +191,7 @@ class _Run:
         for error in result.errors:
             if error.path:
                 report = self._report(ready, error, whole=False)
-                report.whole = not place(answer, error.path, report)
+                report.whole |= not place(answer, error.path, report)
         whole = [error for error in result.errors if not error.path]
         if result.data is None and not result.errors:
             whole.append(_failed(ready, ErrorCode.DEPARTMENT_ERROR, "no data").errors[0])
@@ -237,7 +237,8 @@ class _Run:
     def _report(self, ready: ReadyFetch, error: FetchError, *, whole: bool) -> Report:
         if error.department is None:
             error = replace(error, department=department_of(ready.fetch.subgraph))
-        report = Report(error, whole=whole)
+        # what comes in a subgraph's own words is always passed on, wherever it points
+        report = Report(error, whole=whole or error.upstream_code is not None)
         self.reports.append(report)
         return report
 

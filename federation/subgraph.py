@@ -118,7 +118,11 @@ class PreparedFetch(Protocol):
 
 
 class Subgraph(Protocol):
-    """Whatever answers for a part of the graph."""
+    """Whatever answers for a part of the graph.
+
+    One with ``takes_batches = True`` also takes a query with several ``_entities`` fields, each under an alias of
+    its own and with a variable of its own for its representations: different questions in one request.
+    """
 
     @property
     def name(self) -> str:

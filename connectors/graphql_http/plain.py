@@ -42,6 +42,8 @@ _ANY_LIST = parse_type("[_Any!]!", no_location=True)
 class PlainSubgraph:
     """A ``Subgraph`` at a URL, which is used to the letter."""
 
+    takes_batches = True
+
     def __init__(self, name: str, sdl: str, poster: Poster) -> None:
         self._name = name
         self._sdl = sdl

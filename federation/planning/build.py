@@ -80,21 +80,37 @@ def _search(supergraph: Supergraph, operation: Operation, reader: WantedReader, 
     def attempt(choices: Choices) -> tuple[list[Step], Cost]:
         drafted = Planner(supergraph, operation, reader, budget, coverage, choices).draft(wanted)
         merged = merge_steps(supergraph, drafted)
-        return merged, (len(merged), 1 + max(depths(merged).values(), default=-1))
+        return merged, (requests(merged), 1 + max(depths(merged).values(), default=-1))
 
     return cheapest(attempt, (1, 1), lambda: budget.left > max(enough, BUDGET_STEPS // 2))
 
 
 def _freeze(steps: list[Step], operation: Operation) -> tuple[Fetch, ...]:
     wave = depths(steps)
+    batches: dict[object, int] = {}
     ordered = sorted(enumerate(steps), key=lambda numbered: (numbered[1].act, wave[numbered[1]], numbered[0]))
     numbers = {step: number for number, (_, step) in enumerate(ordered)}
     declared = operation.variables
-    return tuple(_fetch(step, numbers, operation, declared) for _, step in ordered)
+    for step, number in numbers.items():
+        batches.setdefault(_batch(step, wave), number)
+    return tuple(
+        _fetch(step, numbers, batches[_batch(step, wave)], operation, declared) for _, step in ordered
+    )
+
+
+def requests(steps: list[Step]) -> int:
+    """How many requests the steps make."""
+    wave = depths(steps)
+    return len({_batch(step, wave) for step in steps})
+
+
+def _batch(step: Step, wave: dict[Step, int]) -> object:
+    """Equal for steps that can travel in one request."""
+    return step if step.is_root else (step.subgraph, step.act, wave[step])
 
 
 def _fetch(
-    step: Step, numbers: dict[Step, int], operation: Operation, declared: dict[str, TypeNode]
+    step: Step, numbers: dict[Step, int], batch: int, operation: Operation, declared: dict[str, TypeNode]
 ) -> Fetch:
     conditions = _common(step.entries)
     selection: SelectionSetNode = selection_set(step.node, conditions)
@@ -108,6 +124,7 @@ def _fetch(
         conditions,
         tuple(sorted(numbers[d] for d in step.depends)),
         step.act,
+        batch,
     )
 
 

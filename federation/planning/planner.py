@@ -374,8 +374,12 @@ class Planner:
         for provider, needs in way.providers:
             source = self._reach(place, at, provider, conditions)
             with self._noting(depends):
-                for each in self._reader.needs(at.type, needs, conditions):
-                    self._descend(source, each)
+                wanted = self._reader.needs(at.type, needs, conditions)
+                if way.deep:
+                    self._object(source, wanted)
+                else:
+                    for each in wanted:
+                        self._descend(source, each)
         step = self._entity_step(place, at, way, depends, view)
         entry = step.entries[0]
         entry.keys.update(dict.fromkeys(way.key.needs))

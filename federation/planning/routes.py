@@ -6,7 +6,7 @@ routes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from federation.fieldsets import Need
@@ -16,12 +16,14 @@ from federation.supergraph import KeyView, Supergraph
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The way to ``target``: ``providers`` hold the parts of the key; ``through`` are the stands to take anew."""
+    """The way to ``target``: ``providers`` hold the parts of the key; ``through`` are the stands to take anew.
+    ``deep``: within the key's objects other subgraphs must be asked for parts of them."""
 
     target: Name
     key: KeyView
     providers: tuple[tuple[Name, tuple[Need, ...]], ...]
     through: frozenset[Name]
+    deep: bool = False
 
     @property
     def cost(self) -> int:
@@ -62,11 +64,27 @@ def ways(supergraph: Supergraph, type_name: str, located: tuple[Stand, ...]) -> 
     asked = ("ways", type_name, located)
     found = supergraph.memo.get(asked)
     if found is None:
-        found = supergraph.memo[asked] = _search(supergraph, type_name, located)
+        found = supergraph.memo[asked] = _search(supergraph, type_name, located, _enter_deep)
     return found  # type: ignore[return-value]
 
 
-def _search(supergraph: Supergraph, type_name: str, located: tuple[Stand, ...]) -> Routes:
+def _shallow_ways(supergraph: Supergraph, type_name: str, located: tuple[Stand, ...]) -> Routes:
+    asked = ("shallow ways", type_name, located)
+    found = supergraph.memo.get(asked)
+    if found is None:
+        found = supergraph.memo[asked] = _search(supergraph, type_name, located, _enter)
+    return found  # type: ignore[return-value]
+
+
+Reached = Mapping[Stand, frozenset[Name]]
+
+
+def _search(
+    supergraph: Supergraph,
+    type_name: str,
+    located: tuple[Stand, ...],
+    enter: Callable[[Supergraph, Name, KeyView, Reached], Route | None],
+) -> Routes:
     reached: dict[Stand, frozenset[Name]] = {stand: frozenset() for stand in located}
     names = {stand.name for stand in located}
     found: dict[Name, Route] = {}
@@ -75,7 +93,7 @@ def _search(supergraph: Supergraph, type_name: str, located: tuple[Stand, ...]) 
         changed = False
         for target in stands_of(supergraph, type_name):
             for key in supergraph.keys.get((target[1], target[0]), ()):
-                route = _enter(supergraph, target, key, reached) if key.resolvable else None
+                route = enter(supergraph, target, key, reached) if key.resolvable else None
                 if route is None or (target in found and found[target].cost <= route.cost):
                     continue
                 found[target] = route
@@ -85,9 +103,39 @@ def _search(supergraph: Supergraph, type_name: str, located: tuple[Stand, ...]) 
     return found
 
 
-def _enter(
-    supergraph: Supergraph, target: Name, key: KeyView, reached: Mapping[Stand, frozenset[Name]]
-) -> Route | None:
+def _enter_deep(supergraph: Supergraph, target: Name, key: KeyView, reached: Reached) -> Route | None:
+    """As ``_enter``, else by a key whose objects have parts that a third subgraph gives."""
+    found = _enter(supergraph, target, key, reached)
+    if found is not None or not any(need.needs for need in key.needs):
+        return found
+    for stand, before in reached.items():
+        jumps = _jumps(supergraph, stand, key.needs) if target not in before else None
+        if jumps is not None:
+            return Route(target, key, ((stand.name, key.needs),), before | jumps | {target}, deep=True)
+    return None
+
+
+def _jumps(supergraph: Supergraph, stand: Stand, needs: tuple[Need, ...]) -> frozenset[Name] | None:
+    """Whom to visit, besides the stand's own subgraph, for the whole set; None where it cannot be had."""
+    found: frozenset[Name] = frozenset()
+    for need in needs:
+        here = narrowed(stand, need.on) if need.on else stand
+        child = answered(supergraph, here, need.name)
+        if child is None:
+            known = _shallow_ways(supergraph, here.type, (here,))
+            able = [r for name, r in known.items() if resolves(supergraph, Stand(*name), (need,))]
+            if not able:
+                return None
+            found |= min(able, key=lambda route: (route.cost, route.target)).through
+        elif need.needs:
+            inner = _jumps(supergraph, below(supergraph, here, child), need.needs)
+            if inner is None:
+                return None
+            found |= inner
+    return found
+
+
+def _enter(supergraph: Supergraph, target: Name, key: KeyView, reached: Reached) -> Route | None:
     """The key's fields from one stand if one has them all, else each from the nearest."""
     origin = next(iter(reached))
     outside = (stand for stand, through in reached.items() if target not in through)

@@ -44,6 +44,8 @@ LINK = (
 class InMemorySubgraph:
     """Implements ``Subgraph``."""
 
+    takes_batches = True
+
     def __init__(
         self,
         name: str,

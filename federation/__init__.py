@@ -1,7 +1,7 @@
 """The engine, pure: SDL → composition → supergraph → plan → execution → projection. It does no I/O of its
 own."""
 
-from federation.composition import CompositionFailed, Objection, Severity, compose
+from federation.composition import Composition, CompositionFailed, Objection, Severity, compose, judge
 from federation.execution import (
     CompiledOperation,
     ExecutionResult,
@@ -27,6 +27,7 @@ from federation.supergraph_sdl import InvalidSupergraph, load_supergraph
 
 __all__ = [
     "CompiledOperation",
+    "Composition",
     "CompositionFailed",
     "Coordinate",
     "ExecutionResult",
@@ -56,6 +57,7 @@ __all__ = [
     "compile_operation",
     "compose",
     "execute",
+    "judge",
     "load_supergraph",
     "plan",
 ]

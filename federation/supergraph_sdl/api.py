@@ -65,9 +65,11 @@ class _Stripper:
         }
         for node in self.document.definitions:
             if isinstance(node, SchemaDefinitionNode):
-                yield SchemaDefinitionNode(
-                    description=node.description, directives=(), operation_types=self._roots(node)
-                )
+                roots = self._roots(node)
+                if roots:
+                    yield SchemaDefinitionNode(
+                        description=node.description, directives=(), operation_types=roots
+                    )
             elif isinstance(node, DirectiveDefinitionNode):
                 name = node.name.value
                 if is_for_clients(node) and name not in linked and not self.features.is_machinery(name):

@@ -54,9 +54,8 @@ def main() -> None:
     from gateway.cli.options import CouldNot
 
     try:
-        cli.main(standalone_mode=False)
-    except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
+        # click hands back the status of an Exit that a command raised, and None from one that ran to its end
+        sys.exit(cli.main(standalone_mode=False) or 0)
     except click.ClickException as error:
         error.show()
         sys.exit(2 if isinstance(error, click.UsageError) else 3)

@@ -12,6 +12,7 @@ import click
 import uvicorn
 import uvloop
 
+from federation import Objection
 from gateway.cli.options import CouldNot
 from gateway.cli.serve import run_workers, server_options
 from gateway.plain import Objected, PlainGateway, PlainOptions, PlainUnusable
@@ -79,10 +80,17 @@ def serve_plain(options: PlainOptions, settings: Settings) -> None:
     except PlainUnusable as unusable:
         raise CouldNot(str(unusable)) from None
     except Objected as objected:
-        click.echo("\n\n".join(str(objection) for objection in objected.objections), err=True)
+        click.echo("\n".join(map(_worded, objected.objections)), err=True)
         raise click.exceptions.Exit(1) from None
     except KeyboardInterrupt:
         raise click.exceptions.Exit(130) from None
+
+
+def _worded(objection: Objection) -> str:
+    """One line: where, what, and what to do."""
+    where = f"{', '.join(objection.subgraphs)}:{objection.line}:{objection.column}"
+    fix = f" ({objection.fix})" if objection.fix else ""
+    return f"{where}: {objection.severity.value} {objection.code}: {objection.message}{fix}"
 
 
 async def _try(gateway: PlainGateway) -> None:

@@ -70,7 +70,9 @@ def world_of(dice: Random) -> World:
     if cut.moods:
         sdls[MOODS] = _moods_sdl()
     subgraphs = {
-        name: InMemorySubgraph(name, sdl, _resolvers(name, cut), _finder(name, cut, objects), _root(objects, name))
+        name: InMemorySubgraph(
+            name, sdl, _resolvers(name, cut), _finder(name, cut, objects), _root(objects, name)
+        )
         for name, sdl in sdls.items()
     }
     return World(subgraphs, _merged(cut), _root(objects, ""), sdls)
@@ -343,7 +345,7 @@ def _field_sdl(name: str, kind: str, child: str, cut: Cut, external: list[str]) 
             return f'{text} @requires(fields: "{escaped}")'
         taken_from = cut.overridden.get((kind, child))
         if taken_from is not None:
-            return f'{text} @override(from: "{taken_from}")'
+            return f'{text} @shareable @override(from: "{taken_from}")'
         return f"{text} @shareable{_provides_sdl(name, kind, child, cut)}"
     if cut.overridden.get((kind, child)) == name:
         return text
@@ -377,7 +379,9 @@ def _root_type(child: str) -> str:
 def _merged(cut: Cut) -> GraphQLSchema:
     by_p = any("p: String }" in _being(name, cut) for name in cut.names)
     by_id = any("id: ID!" in _being(name, cut) for name in cut.names)
-    being = f"{'id: ID!' if by_id else ''} {'p: String' if by_p else ''} {'mood: String' if cut.moods else ''}"
+    being = (
+        f"{'id: ID!' if by_id else ''} {'p: String' if by_p else ''} {'mood: String' if cut.moods else ''}"
+    )
     root = " ".join(f"{child}: {_root_type(child)}" for child in ("one", "many", "any", "being"))
     lines = [
         "union Any = Ant | Bee | Cow type Spot { lat: String lon: String }",

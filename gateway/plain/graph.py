@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from connectors.connector import Connector
@@ -14,6 +14,7 @@ from connectors.snapshot import snapshot_of
 from connectors.transport import Transport
 from federation import CompositionFailed, InvalidSupergraph, Supergraph, compose, load_supergraph
 from federation.subgraph import Subgraph
+from federation.supergraph_sdl.apart import NotSeparable, subgraph_sdls
 from gateway.generation import Generation
 from gateway.plain.faults import Objected, PlainUnusable
 from gateway.plain.listing import Listed, read_listing, read_text
@@ -46,28 +47,25 @@ async def read_graph(options: PlainOptions, ground: Ground) -> Generation:
     connectors = open_manifests(
         options.connectors, secrets=ground.secrets, clock=ground.clock, transport=ground.transport
     )
-    subgraphs: dict[str, Subgraph] = {connector.name: connector for connector in connectors}
     if options.supergraph is not None:
-        if connectors:
-            raise PlainUnusable(_NOT_ALREADY_COMPOSED)
-        supergraph, plain = _of_supergraph(options.supergraph, ground)
-        return _generation(supergraph, plain, connectors)
-    listed = read_listing(options.subgraphs) if options.subgraphs is not None else ()
-    for subgraph in await asyncio.gather(*(_open(each, ground) for each in listed)):
-        if subgraphs.setdefault(subgraph.name, subgraph) is not subgraph:
-            raise PlainUnusable(f"a connector and a subgraph are both called {subgraph.name!r}")
-    supergraph = await asyncio.to_thread(_composed, {name: each.sdl for name, each in subgraphs.items()})
-    return _generation(supergraph, subgraphs, connectors)
+        supergraph = _read_supergraph(options.supergraph)
+        if not connectors:
+            return _generation(supergraph, _of_supergraph(supergraph, {}, ground), ())
+        plain = _of_supergraph(supergraph, _apart(options.supergraph, supergraph), ground)
+    else:
+        listed = read_listing(options.subgraphs) if options.subgraphs is not None else ()
+        plain = await asyncio.gather(*(_open(each, ground) for each in listed))
+    together: list[Subgraph] = [*connectors, *plain]
+    names = [subgraph.name for subgraph in together]
+    for name in names:
+        if names.count(name) > 1:
+            raise PlainUnusable(f"a connector and a subgraph are both called {name!r}")
+    composed = await asyncio.to_thread(_composed, {subgraph.name: subgraph.sdl for subgraph in together})
+    return _generation(composed, together, connectors)
 
 
-_NOT_ALREADY_COMPOSED = (
-    "a supergraph is composed already, so --connector adds nothing to it; "
-    "give its subgraphs with --subgraphs instead, and they are composed together"
-)
-
-
-def _of_supergraph(path: str, ground: Ground) -> tuple[Supergraph, Mapping[str, Subgraph]]:
-    """Subgraphs at the addresses that the SDL names."""
+def _read_supergraph(path: str) -> Supergraph:
+    """Raises: PlainUnusable for what is none, or does not say where its subgraphs are."""
     try:
         supergraph = load_supergraph(read_text(path))
     except InvalidSupergraph as invalid:
@@ -75,9 +73,24 @@ def _of_supergraph(path: str, ground: Ground) -> tuple[Supergraph, Mapping[str, 
     for name in supergraph.names:
         if not supergraph.urls.get(name):
             raise PlainUnusable(f"{path}: the subgraph {name} has no url in its @join__graph")
-    return supergraph, {
-        name: PlainSubgraph(name, "", ground.poster(name, url)) for name, url in supergraph.urls.items()
-    }
+    return supergraph
+
+
+def _apart(path: str, supergraph: Supergraph) -> Mapping[str, str]:
+    """The subgraphs' SDLs again, so that connectors can be composed beside them."""
+    try:
+        return subgraph_sdls(supergraph.document)
+    except NotSeparable as error:
+        raise PlainUnusable(
+            f"{path}: no connector can be added to it, as {error}; give its subgraphs with --subgraphs instead"
+        ) from None
+
+
+def _of_supergraph(supergraph: Supergraph, sdls: Mapping[str, str], ground: Ground) -> list[Subgraph]:
+    return [
+        PlainSubgraph(name, sdls.get(name, ""), ground.poster(name, url))
+        for name, url in supergraph.urls.items()
+    ]
 
 
 async def _open(listed: Listed, ground: Ground) -> Subgraph:
@@ -94,10 +107,11 @@ def _composed(sdls: Mapping[str, str]) -> Supergraph:
 
 
 def _generation(
-    supergraph: Supergraph, subgraphs: Mapping[str, Subgraph], connectors: tuple[Connector, ...]
+    supergraph: Supergraph, subgraphs: Iterable[Subgraph], connectors: tuple[Connector, ...]
 ) -> Generation:
     try:
         snapshot = snapshot_of(0, connectors)
     except ValueError as error:
         raise PlainUnusable(str(error)) from None
-    return Generation(0, supergraph, subgraphs, snapshot, needs_login=frozenset())
+    by_name = {subgraph.name: subgraph for subgraph in subgraphs}
+    return Generation(0, supergraph, by_name, snapshot, needs_login=frozenset())

@@ -11,6 +11,7 @@ import pytest
 from gateway.plain import PlainGateway, PlainOptions, PlainUnusable
 from tests.gateway.plain.serving import ask, plain
 from tests.gateway.plain.subgraphs import Scripted
+from tests.gateway.plain.test_supergraph import written
 from tests.gateway.serving import served
 from tongban.settings import Settings
 
@@ -84,6 +85,15 @@ async def test_it_stands_beside_the_subgraphs(listed: str, tmp_path: Path, backe
     async with plain(options) as client:
         answer = await ask(client, "{ me { name } air { city index } }")
     assert answer == {"data": {"me": {"name": "Ada"}, "air": {"city": "north", "index": 40}}}
+
+
+async def test_it_stands_beside_the_subgraphs_of_a_supergraph_file(
+    addresses: dict[str, str], tmp_path: Path, backend: str
+) -> None:
+    file = written(tmp_path, addresses["users"], addresses["reviews"])
+    async with plain(PlainOptions(supergraph=file, connectors=(manifest(tmp_path, backend),))) as client:
+        answer = await ask(client, "{ me { name reviews } air { city } }")
+    assert answer == {"data": {"me": {"name": "Ada", "reviews": ["by 1"]}, "air": {"city": "north"}}}
 
 
 async def test_what_its_manifest_keeps_to_a_level_is_kept(tmp_path: Path, backend: str) -> None:

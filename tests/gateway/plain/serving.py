@@ -22,7 +22,7 @@ async def plain(options: PlainOptions, settings: Settings | None = None) -> Asyn
     gateway = PlainGateway(options, settings or Settings(log_level="error", data_dir=Path("/nowhere")))
     await gateway.open()
     try:
-        async with served(gateway) as origin, httpx.AsyncClient(base_url=origin) as client:
+        async with served(gateway) as origin, httpx.AsyncClient(base_url=origin, timeout=60) as client:
             yield client
     finally:
         await gateway.close()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from graphql import DocumentNode, OperationType, SelectionSetNode, TypeNode
 
+from federation.planning.bounds import least_requests
 from federation.planning.build_selection import selection_set, variables_in
 from federation.planning.choices import Choices, Cost, cheapest
 from federation.planning.coverage import Coverage
@@ -82,7 +83,8 @@ def _search(supergraph: Supergraph, operation: Operation, reader: WantedReader, 
         merged = merge_steps(supergraph, drafted)
         return merged, (requests(merged), 1 + max(depths(merged).values(), default=-1))
 
-    return cheapest(attempt, (1, 1), lambda: budget.left > max(enough, BUDGET_STEPS // 2))
+    least = least_requests(supergraph, operation.root, wanted)
+    return cheapest(attempt, least, lambda: budget.left > max(enough, BUDGET_STEPS // 2))
 
 
 def _freeze(steps: list[Step], operation: Operation) -> tuple[Fetch, ...]:

@@ -18,6 +18,9 @@ T = TypeVar("T")
 Cost = tuple[int, int]
 """Fetches, then waves."""
 
+MOST_DRAFTS = 24
+"""Drafts of one operation, the greedy one included, once there is a plan at all."""
+
 MOST_OPTIONS = 4
 """Options looked at in one place; they come best first."""
 
@@ -48,15 +51,19 @@ class Choices:
         ]
 
 
-def cheapest(attempt: Callable[[Choices], tuple[T, Cost]], least: Cost, may_go_on: Callable[[], bool]) -> T:
-    """The cheapest outcome found; the search ends at once where it costs no more than ``least``.
+def cheapest(attempt: Callable[[Choices], tuple[T, Cost]], least: int, may_go_on: Callable[[], bool]) -> T:
+    """The cheapest outcome found; the search ends at once where it takes no more than the ``least`` fetches in
+    the fewest waves that they may take.
 
     Raises: Unplannable, where no attempt succeeds.
     """
     best: tuple[T, Cost] | None = None
     failure: Unplannable | None = None
     waiting: deque[tuple[int, ...]] = deque([()])
-    while waiting and (best is None or (best[1] > least and may_go_on())):
+    bound = (least, 1 if least == 1 else 2)
+    drafts = 0
+    while waiting and (best is None or (best[1] > bound and drafts < MOST_DRAFTS and may_go_on())):
+        drafts += 1
         choices = Choices(waiting.popleft())
         try:
             outcome = attempt(choices)

@@ -449,25 +449,25 @@ class Planner:
                 have = [self._coverage.of(stand, each) for each in fields]
                 whole = sum(got == all_ for got, all_ in have)
                 ranked.append(((-whole, cost, -sum(got for got, _ in have)), stand.name, stand))
+        if not ranked:
+            return None
         ranked.sort(key=lambda each: each[:2])
-        return ranked[self._choices.choose(len(ranked))][2] if ranked else None
+        (whole, cost, _), _, first = ranked[0]
+        if cost == 0 and -whole == len(pending):
+            return first
+        return ranked[self._choices.choose(len(ranked))][2]
 
     def _is_candidate(self, stand: Stand, type_name: str, wanted: Wanted, path: Path = ()) -> bool:
         if answered(self._supergraph, stand, wanted.name) is not None:
             return True
-        child = self._view(stand).fields.get(wanted.name)
-        if child is None:
-            return self._is_spread(stand, wanted)
-        if not child.answers:
+        view = self._view(stand)
+        child = view.fields.get(wanted.name)
+        if view.abstract:
+            return True  # its object types are known there, and each may get the field from anywhere
+        if child is None or not child.answers:
             return False
         guard = (path, f"{type_name}.{wanted.name}", stand.subgraph)
         return bool(child.requires) and guard not in self._requiring
-
-    def _is_spread(self, stand: Stand, wanted: Wanted) -> bool:
-        """Whether the subgraph has the field on the object types of an abstract type only."""
-        view = self._view(stand)
-        objects = (narrowed(stand, name) for name in view.possible)
-        return view.abstract and any(answered(self._supergraph, each, wanted.name) for each in objects)
 
     def _stand(self, place: Place, name: Name) -> Stand:
         return place.located[name].stand if name in place.located else Stand(*name)

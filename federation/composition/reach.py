@@ -41,6 +41,14 @@ class Reach:
         self._within: dict[State, frozenset[Place]] = {}
         self._asking: set[tuple[State, str, str]] = set()
         self._interfaces = _interfaces(supergraph)
+        self._having = _having(supergraph)
+        self._filled = {
+            f"{kind.name}.{child.name}"
+            for view in supergraph.views.values()
+            for kind in view.values()
+            for child in kind.fields.values()
+            if child.context_arguments
+        }
 
     def roots(self) -> Iterable[State]:
         for root in (
@@ -54,9 +62,13 @@ class Reach:
 
     def below(self, state: State, field_name: str) -> list[State] | None:
         """The states under a field of the object (none for a leaf); None if nobody can be asked for it."""
-        if self._is_filled_from_context(state.type, field_name):
+        if f"{state.type}.{field_name}" in self._filled:
             return []
-        places = [p for p in self.within(state) if self._answers(state, p, field_name)]
+        places = [
+            p
+            for p in self._candidates(state.type, self.within(state), field_name)
+            if self._answers(state, p, field_name)
+        ]
         if not places:
             return None
         child = self._supergraph.fields[state.type][field_name]
@@ -125,11 +137,16 @@ class Reach:
             return depth > 0
         if need.on and need.on != state.type and state.type not in self._supergraph.possible.get(need.on, ()):
             return True
-        places = [p for p in within if self._answers(state, p, need.name, frozenset(within))]
+        answering = (
+            place
+            for place in self._candidates(state.type, within, need.name)
+            if self._answers(state, place, need.name, within)
+        )
+        if not need.needs:
+            return any(answering)
+        places = list(answering)
         if not places:
             return False
-        if not need.needs:
-            return True
         holders: dict[str, set[Place]] = {}
         for place in places:
             for runtime, held in self._held(place, state.type, need.name):
@@ -142,6 +159,11 @@ class Reach:
         return True
 
     # -- fields
+
+    def _candidates(self, type_name: str, within: frozenset[Place], field_name: str) -> Iterable[Place]:
+        names = (type_name, *self._interfaces.get(type_name, ()))
+        having = [found for n in names if (found := self._having.get((n, field_name)))]
+        return (place for place in within if any(place.subgraph in found for found in having))
 
     def _child(self, place: Place, runtime: str, field_name: str) -> FieldView | None:
         """The field at the place: of the object's own type where the subgraph has that."""
@@ -197,13 +219,6 @@ class Reach:
         for name in kind.possible:
             yield name, Place(place.subgraph, name, provided)
 
-    def _is_filled_from_context(self, type_name: str, field_name: str) -> bool:
-        return any(
-            view[type_name].fields[field_name].context_arguments
-            for view in self._supergraph.views.values()
-            if type_name in view and field_name in view[type_name].fields
-        )
-
 
 def _interfaces(supergraph: Supergraph) -> dict[str, tuple[str, ...]]:
     """By object type: its interfaces in the whole graph."""
@@ -213,3 +228,13 @@ def _interfaces(supergraph: Supergraph) -> dict[str, tuple[str, ...]]:
         if interfaces and name in supergraph.possible:
             found[name] = sorted(interface.name for interface in interfaces)
     return {name: tuple(interfaces) for name, interfaces in found.items()}
+
+
+def _having(supergraph: Supergraph) -> dict[tuple[str, str], set[str]]:
+    """By type and field: the subgraphs that declare it."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for subgraph, view in supergraph.views.items():
+        for kind in view.values():
+            for name in kind.fields:
+                found.setdefault((kind.name, name), set()).add(subgraph)
+    return found

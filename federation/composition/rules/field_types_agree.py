@@ -1,5 +1,5 @@
 """FIELD_TYPE_MISMATCH, EXTERNAL_TYPE_MISMATCH: a field is one type everywhere; nullability and subtypes may
-differ."""
+differ, but who names another's field says exactly what the graph says."""
 
 from __future__ import annotations
 
@@ -17,9 +17,12 @@ def check(draft: Draft) -> Iterator[Objection]:
         answering = [d for d in having if not d.field.external]
         if not _agree(draft, answering):
             yield _objection("FIELD_TYPE_MISMATCH", f"{name}.{field_name}", answering)
-        elif not _agree(draft, having):
-            external = [d for d in having if d.field.external]
-            yield _objection("EXTERNAL_TYPE_MISMATCH", f"{name}.{field_name}", [*external, *answering])
+            continue
+        merged = merge_output(draft, [d.field.type for d in answering]) if answering else None
+        external = [d for d in having if d.field.external]
+        strange = [d for d in external if merged and print_ast(d.field.type) != print_ast(merged)]
+        if strange:
+            yield _objection("EXTERNAL_TYPE_MISMATCH", f"{name}.{field_name}", [*strange, *answering])
 
 
 def _agree(draft: Draft, declared: list[DeclaredField]) -> bool:
@@ -33,5 +36,5 @@ def _objection(code: str, at: str, declared: list[DeclaredField]) -> Objection:
         [d.subgraph.name for d in declared],
         declared[0].field.node,
         f'"{at}" is {said}.',
-        "Give the field one type; only nullability may differ.",
+        "Give the field one type; only nullability may differ, and not where it is @external.",
     )

@@ -25,6 +25,7 @@ def check(draft: Draft, supergraph: Supergraph) -> Iterator[Objection]:
 
 def _check(draft: Draft, supergraph: Supergraph, reach: Reach, reported: set[str]) -> Iterator[Objection]:
     seen: set[State] = set()
+    asked: set[State] = set()
     waiting: list[tuple[State, str]] = [(state, state.type) for state in reach.roots()]
     while waiting:
         state, way = waiting.pop()
@@ -32,6 +33,10 @@ def _check(draft: Draft, supergraph: Supergraph, reach: Reach, reported: set[str
         if state in seen or not isinstance(api, GraphQLObjectType):
             continue
         seen.add(state)
+        around = State(state.type, reach.within(state))
+        if around in asked:
+            continue
+        asked.add(around)
         for field_name in api.fields:
             below = reach.below(state, field_name)
             at = f"{state.type}.{field_name}"

@@ -159,6 +159,8 @@ class ProjectionCompiler:
             return None
         everyone = frozenset(self._supergraph.possible[kind.name])
         for selected in self._walk.fields(sets):
+            if not holds(selected.conditions, self._conditions):
+                continue
             if selected.node.name.value == "__typename":
                 return None
             if selected.types is not None and not selected.types >= everyone:

@@ -45,7 +45,7 @@ class Place:
     """All steps that hold the objects of one type at one path."""
 
     located: dict[Name, At] = field(default_factory=dict)
-    entered: dict[Name, list[Step]] = field(default_factory=dict)
+    entered: dict[Name, list[tuple[Step, Route]]] = field(default_factory=dict)
     ways: dict[Name, Route] = field(default_factory=dict)
     """How the stands were entered that do not hold the objects from the start."""
 
@@ -370,7 +370,29 @@ class Planner:
         depends: set[Step],
         view: FieldView | None = None,
     ) -> At:
-        """A place in a step of the route's subgraph, its key supplied by the route's providers."""
+        """A place in a step of the route's subgraph. A step there already is reused, with the key it has, unless
+        that would make it wait for itself."""
+        known = self._reusable(place, way.target, depends, view)
+        if known is not None:
+            way = known[1]
+        self._supply(place, at, way, conditions, depends)
+        if known is not None and not any(other.needs(known[0]) for other in depends):
+            step = known[0]
+        else:
+            step = self._new_step(place, at, way)
+        step.depends |= depends
+        entry = step.entries[0]
+        entry.because(at.conditions | conditions)
+        if view is not None:
+            entry.requires.update(dict.fromkeys(view.requires))
+        inside = replace(at, step=step, node=step.node.by_type[way.target[1]], stand=Stand(*way.target))
+        if way.target not in place.located:
+            place.located[way.target] = inside
+            place.ways[way.target] = way
+        return inside
+
+    def _supply(self, place: Place, at: At, way: Route, conditions: Conditions, depends: set[Step]) -> None:
+        """Choose the key's fields where the route says."""
         for provider, needs in way.providers:
             source = self._reach(place, at, provider, conditions)
             with self._noting(depends):
@@ -380,18 +402,6 @@ class Planner:
                 else:
                     for each in wanted:
                         self._descend(source, each)
-        step = self._entity_step(place, at, way, depends, view)
-        entry = step.entries[0]
-        entry.keys.update(dict.fromkeys(way.key.needs))
-        entry.because(at.conditions | conditions)
-        if view is not None:
-            entry.requires.update(dict.fromkeys(view.requires))
-        node = step.node.by_type[way.target[1]]
-        inside = replace(at, step=step, node=node, stand=Stand(*way.target))
-        if way.target not in place.located:
-            place.located[way.target] = inside
-            place.ways[way.target] = way
-        return inside
 
     def _reach(self, place: Place, at: At, name: Name, conditions: Conditions) -> At:
         """Where the subgraph holds the objects, entered if need be, so that it is there under these conditions."""
@@ -402,19 +412,22 @@ class Planner:
             way = self._ways(place, at)[name]
         return self._enter(place, at, way, conditions, set())
 
-    def _entity_step(
-        self, place: Place, at: At, way: Route, depends: set[Step], view: FieldView | None
-    ) -> Step:
-        for step in place.entered.setdefault(way.target, []):
+    def _reusable(
+        self, place: Place, target: Name, depends: set[Step], view: FieldView | None
+    ) -> tuple[Step, Route] | None:
+        for step, way in place.entered.get(target, ()):
             if view is not None and at_odds(step.entries[0].requires, view.requires):
                 continue
             if not any(other.needs(step) for other in depends):
-                step.depends |= depends
-                return step
+                return step, way
+        return None
+
+    def _new_step(self, place: Place, at: At, way: Route) -> Step:
         subgraph, known_as = way.target
         node = Node("_Entity", by_type={known_as: Node(known_as)})
-        step = Step(subgraph, node, [Entry(at.path, known_as, at.type)], False, self._act, set(depends))
-        place.entered[way.target].append(step)
+        entry = Entry(at.path, known_as, at.type, dict.fromkeys(way.key.needs))
+        step = Step(subgraph, node, [entry], False, self._act)
+        place.entered.setdefault(way.target, []).append((step, way))
         self.steps.append(step)
         return step
 

@@ -99,6 +99,7 @@ class Channel:
             outgoing.headers["traceparent"] = context.traceparent
         for credential in self._credentials:
             await credential.apply(outgoing, context, deadline_s)
+        _forward(context.headers, outgoing)
         if not outgoing.url.startswith(self.origin) or outgoing.url[len(self.origin) :][:1] not in (
             "",
             "/",
@@ -122,3 +123,10 @@ class Channel:
         for credential in self._credentials:
             renewed = await credential.renew(context, deadline_s) or renewed
         return renewed
+
+
+def _forward(headers: Mapping[str, str], outgoing: Outgoing) -> None:
+    """The client's headers, last and never in place of one of ours: a credential is not a caller's to replace."""
+    if headers:
+        ours = {name.lower() for name in outgoing.headers}
+        outgoing.headers.update((name, value) for name, value in headers.items() if name.lower() not in ours)

@@ -1,7 +1,7 @@
 """The engine, pure: SDL → composition → supergraph → plan → execution → projection. It does no I/O of its
 own."""
 
-from federation.composition import CompositionFailed, Objection, Severity, compose
+from federation.composition import Composition, CompositionFailed, Objection, Severity, compose, judge
 from federation.execution import (
     CompiledOperation,
     ExecutionResult,
@@ -22,10 +22,12 @@ from federation.subgraph import (
     Representation,
     Subgraph,
 )
-from federation.supergraph import Coordinate, FieldView, KeyView, Supergraph, TypeView
+from federation.supergraph import Coordinate, FieldView, Guard, KeyView, Supergraph, TypeView
+from federation.supergraph_sdl import InvalidSupergraph, load_supergraph
 
 __all__ = [
     "CompiledOperation",
+    "Composition",
     "CompositionFailed",
     "Coordinate",
     "ExecutionResult",
@@ -34,6 +36,8 @@ __all__ = [
     "FetchFact",
     "FetchResult",
     "FieldView",
+    "Guard",
+    "InvalidSupergraph",
     "IssuedNumber",
     "Json",
     "KeyView",
@@ -53,5 +57,7 @@ __all__ = [
     "compile_operation",
     "compose",
     "execute",
+    "judge",
+    "load_supergraph",
     "plan",
 ]

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from graphql import OperationType, SelectionSetNode, TypeNode
+from graphql import OperationType, SelectionSetNode, TypeNode, ValueNode
 
 from tongban.caller import ANONYMOUS, Caller
 from tongban.errors import ErrorCode
@@ -41,6 +41,8 @@ class PlannedFetch:
     entity_types: tuple[str, ...] = ()
     variables: tuple[tuple[str, TypeNode], ...] = ()
     operation_name: str | None = None
+    defaults: Mapping[str, ValueNode] = field(default_factory=dict)
+    """Default values that the client declared, by variable: with one, a nullable type may stand where null may not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,8 @@ class FetchError:
     retry_after_s: float | None = None
     detail: str = field(default="", repr=False)
     not_sent: bool = False
+    upstream_code: str | None = None
+    """Not None: the message is the subgraph's own, and so is this code ("": it gave none); plain modes only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,11 @@ class PreparedFetch(Protocol):
 
 
 class Subgraph(Protocol):
-    """Whatever answers for a part of the graph."""
+    """Whatever answers for a part of the graph.
+
+    One with ``takes_batches = True`` also takes a query with several ``_entities`` fields, each under an alias of
+    its own and with a variable of its own for its representations: different questions in one request.
+    """
 
     @property
     def name(self) -> str:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from graphql import GraphQLSchema
+from graphql import DocumentNode, GraphQLSchema, print_ast, print_schema
 
 from federation.fieldsets import Need
 
@@ -28,8 +29,24 @@ class KeyView:
 
 
 @dataclass(frozen=True, slots=True)
+class Guard:
+    """A progressive ``@override``: the field is answered here only while the label is (in)active for the
+    request."""
+
+    label: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FieldView:
-    """A field as one subgraph has it. ``answers``: it resolves the field (given what ``requires`` names)."""
+    """A field as one subgraph has it. ``answers``: it resolves the field (given what ``requires`` names).
+
+    ``type`` is the type in this subgraph, which may differ from the merged one in nullability and may be a
+    subtype of it. ``provides`` (``@provides``): what the subgraph also answers below this field, external or
+    not. ``guard``: ``answers`` holds only under that condition. ``overrides``: the subgraph it was taken from.
+    ``context_arguments``: names of arguments that ``@fromContext`` fills; planning cannot do that yet, so such a
+    field has ``answers`` false.
+    """
 
     name: str
     type: str
@@ -39,6 +56,10 @@ class FieldView:
     answers: bool = True
     requires: tuple[Need, ...] = ()
     external: bool = False
+    provides: tuple[Need, ...] = ()
+    guard: Guard | None = None
+    overrides: str = ""
+    context_arguments: tuple[str, ...] = ()
 
     @property
     def plain(self) -> bool:
@@ -49,13 +70,20 @@ class FieldView:
 @dataclass(frozen=True, slots=True)
 class TypeView:
     """A composite type as one subgraph has it; ``possible`` are its object types there (itself, for an
-    object)."""
+    object).
+
+    An abstract type with ``keys`` is an entity interface. ``interface_object``: an interface of the graph
+    that this subgraph knows as an object only (``abstract`` is false, ``possible`` is the interface's own
+    name): it can tell neither ``__typename`` nor take type conditions.
+    """
 
     name: str
     abstract: bool
     fields: Mapping[str, FieldView]
     keys: tuple[KeyView, ...]
     possible: tuple[str, ...]
+    interface_object: bool = False
+    interfaces: tuple[str, ...] = ()
 
 
 SubgraphView = Mapping[str, TypeView]
@@ -79,8 +107,9 @@ class Supergraph:
 
     names: tuple[str, ...]
     hash: str
+    document: DocumentNode = field(repr=False)
+    """The supergraph SDL (``join`` specification), parsed."""
     api_schema: GraphQLSchema
-    api_sdl: str
     full_schema: GraphQLSchema
     views: Mapping[str, SubgraphView]
     fields: Mapping[str, Mapping[str, MergedField]]
@@ -102,8 +131,25 @@ class Supergraph:
     reserved: frozenset[str]
     """Names that keys and requirements use: in a response their plain spelling means the field without
     arguments."""
+    interface_objects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By interface: the subgraphs that have it as an ``@interfaceObject``."""
+    override_labels: Mapping[str, float | None] = field(default_factory=dict)
+    """Labels of progressive ``@override`` with their share in percent (``percent(20)`` → 20.0), or None for
+    those that somebody else decides."""
+    urls: Mapping[str, str] = field(default_factory=dict)
+    """Where each subgraph answers, as far as anyone said."""
     memo: dict[object, object] = field(default_factory=dict, repr=False)
     """Facts derived from the above by planning, kept for the next plan; never part of the value."""
+
+    @cached_property
+    def sdl(self) -> str:
+        """The supergraph SDL that any router of the ``join`` specification serves."""
+        return print_ast(self.document) + "\n"
+
+    @cached_property
+    def api_sdl(self) -> str:
+        """The schema that clients see."""
+        return print_schema(self.api_schema)
 
     @property
     def coordinates(self) -> Iterator[Coordinate]:

@@ -10,11 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
@@ -22,6 +21,7 @@ from auth import SampleLogin, provider_routes
 from federation.subgraph import FetchContext
 from gateway.current import CurrentGeneration
 from gateway.documents import TrustedDocuments
+from gateway.front_door import enter, health, metrics, public_schema
 from gateway.http import GraphQLEndpoint
 from gateway.logs import set_up
 from gateway.metrics import observed
@@ -68,19 +68,10 @@ class Gateway:
         self._learning: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            path: str = scope["path"]
-            if path == "/graphql":
-                await self._graphql(scope, receive, send)
-            elif path.startswith("/graphql/"):
-                document_id = path.removeprefix("/graphql/")
-                await self._graphql({**scope, "path_params": {"document_id": document_id}}, receive, send)
-            else:
-                await self._pages(scope, receive, send)
-        elif scope["type"] == "lifespan":
+        if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
         else:
-            await send({"type": "websocket.close", "code": 4406})
+            await enter(self._graphql, self._pages, scope, receive, send)
 
     async def open(self) -> None:
         """Opens the rooms, loads the graph, starts what runs beside requests."""
@@ -165,16 +156,13 @@ class Gateway:
         settings = self.settings
         graphiql = GraphiQLPage(settings.issuer, self.extras.tabs) if settings.graphiql else None
         return [
-            Route("/health", self._health),
+            Route("/health", health),
             Route("/readyz", self._ready),
-            Route("/metrics", self._metrics),
+            Route("/metrics", metrics),
             Route("/schema.graphql", self._schema),
             *provider_routes(self.rooms.auth.provider),
             *page_routes(self._front, graphiql),
         ]
-
-    async def _health(self, request: Request) -> Response:
-        return PlainTextResponse("ok\n")
 
     async def _ready(self, request: Request) -> Response:
         """503 until a first generation is loaded; 200 even when a later one could not be taken over."""
@@ -190,17 +178,8 @@ class Gateway:
             }
         return JSONResponse(body, 200 if generation is not None else 503)
 
-    async def _metrics(self, request: Request) -> Response:
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
-
     async def _schema(self, request: Request) -> Response:
-        """The public schema, where introspection is offered."""
-        generation = self.current.now
-        if generation is None:
-            return PlainTextResponse("starting\n", 503)
-        if not self.settings.introspection:
-            return PlainTextResponse("The schema is not offered here (setting: introspection).\n", 403)
-        return PlainTextResponse(generation.supergraph.api_sdl, media_type="text/plain; charset=utf-8")
+        return public_schema(self.current.now, self.settings)
 
     def _front(self) -> Front:
         generation = self.current.now

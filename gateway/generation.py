@@ -19,6 +19,9 @@ from tongban.ids import subgraph_of
 _MOST_CHARACTERS = 300_000
 """Of all documents kept. A compiled operation takes some two hundred bytes a character."""
 
+PLATFORM_LOGIN = frozenset({"Query.me", "Query.citizen", "Mutation.rateMatter"})
+"""Coordinates of the platform's own that need a login of any level; so does every transaction."""
+
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -58,12 +61,15 @@ class Bounded(Generic[K, V]):
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """``operations`` caches prepared operations by (document, operation name)."""
+    """``operations`` caches prepared operations by (document, operation name). ``needs_login``: coordinates that no service
+    lists and that are nobody's without a login (a graph without the platform has none of them).
+    """
 
     revision: int
     supergraph: Supergraph
     subgraphs: Mapping[str, Subgraph]
     snapshot: Snapshot
+    needs_login: frozenset[str] = PLATFORM_LOGIN
     operations: Bounded[tuple[str, str | None], object] = field(
         default_factory=lambda: Bounded(1_000, _MOST_CHARACTERS), repr=False
     )

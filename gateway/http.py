@@ -35,7 +35,16 @@ Refuse = Callable[[str, TongbanError], Response]
 class GraphQLEndpoint:
     """``answer`` is the pipeline; ``refuse`` words an error that came before it."""
 
-    def __init__(self, answer: Answer, refuse: Refuse, settings: Settings, clock: Clock) -> None:
+    def __init__(
+        self,
+        answer: Answer,
+        refuse: Refuse,
+        settings: Settings,
+        clock: Clock,
+        forward_headers: frozenset[str] = frozenset(),
+    ) -> None:
+        """``forward_headers``: names, in lower case, of headers that go on to backends."""
+        self._forward_headers = forward_headers
         self._answer = answer
         self._refuse = refuse
         self._settings = settings
@@ -79,6 +88,7 @@ class GraphQLEndpoint:
             idempotency_key=_idempotency_key(headers),
             traceparent=_traceparent(headers),
             read_only=method == "GET",
+            forwarded={name: headers[name] for name in self._forward_headers if name in headers},
         )
 
     async def _body(self, receive: Receive, headers: Mapping[str, str]) -> bytes:

@@ -43,6 +43,10 @@ class Rooms:
     matters: MatterLog
     closing: AsyncExitStack
 
+    def stranger(self, client: Client) -> Caller:
+        """Without a token: an anonymous caller, who may see what is public."""
+        return Caller(client=client)
+
     async def caller_of(self, token: str, client: Client) -> Caller:
         """The verified caller behind a bearer token (fills ``gateway.stages.identify.Login``)."""
         return await self.auth.directory.caller(await self.auth.verifier.verify(token), client)

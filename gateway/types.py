@@ -33,6 +33,8 @@ class Arrived:
     traceparent: str | None = None
     read_only: bool = False
     """A GET: only queries may run."""
+    forwarded: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The caller's headers that go on to backends by configuration (plain modes only)."""
 
 
 @dataclass(frozen=True, slots=True)

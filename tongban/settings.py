@@ -70,6 +70,17 @@ class Settings:
         return Path(self.secrets_file) if self.secrets_file else self.data_dir / "secrets.json"
 
 
+_UNLIMITED = 2**31 - 1
+_DEEPEST_JSON = 256
+
+
+def without_limits(settings: Settings) -> Settings:
+    """The same, with every ``max_*`` so large that it never holds. For trusted callers only."""
+    off: dict[str, Any] = {f.name: _UNLIMITED for f in fields(Settings) if f.name.startswith("max_")}
+    off["max_json_depth"] = _DEEPEST_JSON  # the stack's limit, not ours to lift
+    return replace(settings, **off)
+
+
 @dataclass(frozen=True, slots=True)
 class Sourced:
     """A setting with where its value came from: ``default``, the file's name, or the variable's name."""
@@ -119,6 +130,7 @@ def load(
 
 
 _NOT_SETTINGS = {
+    "TONGBAN_PLAIN",
     "TONGBAN_VENV",
     "TONGBAN_REVIEW",
     "TONGBAN_TEST_PROCESSES",

@@ -19,6 +19,7 @@ from graphql import (
     OperationType,
     SelectionSetNode,
     TypeNode,
+    ValueNode,
     VariableDefinitionNode,
     VariableNode,
     parse_type,
@@ -73,16 +74,18 @@ def compile_asking(fetch: PlannedFetch, names: Names, numbered: frozenset[str] =
         selection, fix = compiling.selection(fetch.selection, "_Entity")
         held = {name for name, _ in fetch.variables}
         variable = "representations" if "representations" not in held else "_representations"
-        selection = _entities(selection, variable)
+        selection = entities_field(selection, variable)
     else:
         planned = fetch.selection
         if fetch.kind is OperationType.MUTATION:
             planned, numbers = _with_numbers(planned, names, numbered)
         selection, fix = compiling.selection(planned, root)
         variable = None
-    definitions = [_variable(name, renamed_type(type_, names.types)) for name, type_ in fetch.variables]
+    definitions = [
+        variable_definition(name, renamed_type(type_, names.types)) for name, type_ in fetch.variables
+    ]
     if variable is not None:
-        definitions.insert(0, _variable(variable, parse_type("[_Any!]!", no_location=True)))
+        definitions.insert(0, variable_definition(variable, parse_type("[_Any!]!", no_location=True)))
     operation = OperationDefinitionNode(
         operation=fetch.kind if not fetch.entity_types else OperationType.QUERY,
         name=NameNode(value=fetch.operation_name) if fetch.operation_name else None,
@@ -183,7 +186,8 @@ def _members(fixes: Mapping[str, list[Fix]]) -> Fix | None:
     return fix
 
 
-def _entities(selection: SelectionSetNode, variable: str) -> SelectionSetNode:
+def entities_field(selection: SelectionSetNode, variable: str) -> SelectionSetNode:
+    """``{ _entities(representations: $variable) { … } }``."""
     argument = ArgumentNode(name=name_node("representations"), value=VariableNode(name=name_node(variable)))
     field = FieldNode(name=name_node(ENTITIES), arguments=(argument,), directives=(), selection_set=selection)
     return SelectionSetNode(selections=(field,))
@@ -214,8 +218,12 @@ def _asking_number(node: FieldNode) -> tuple[FieldNode, str, bool]:
     return named(node, selection_set=SelectionSetNode(selections=selections)), NUMBER_KEY, True
 
 
-def _variable(name: str, type_: TypeNode) -> VariableDefinitionNode:
-    return VariableDefinitionNode(variable=VariableNode(name=name_node(name)), type=type_, directives=())
+def variable_definition(
+    name: str, type_: TypeNode, default: ValueNode | None = None
+) -> VariableDefinitionNode:
+    return VariableDefinitionNode(
+        variable=VariableNode(name=name_node(name)), type=type_, default_value=default, directives=()
+    )
 
 
 def _key(node: FieldNode) -> str:

@@ -58,7 +58,7 @@ class Judge:
         return [self._one(item, answer) for item in answer.errors[:MAX_ERRORS]]
 
     def _one(self, item: Mapping[str, Json], answer: GraphqlAnswer) -> Judged:
-        path = _path(item.get("path"))
+        path = client_path(item.get("path"))
         extensions = item.get("extensions")
         extensions = extensions if isinstance(extensions, dict) else {}
         code = str(extensions.get("code", ""))
@@ -98,7 +98,13 @@ class Judge:
         return replace(self.error(code, detail=str(error)), not_sent=isinstance(error, BackendNotReached))
 
 
-def _path(found: Json) -> tuple[str | int, ...]:
+def well_known(code: str) -> ErrorCode:
+    """What a code of GraphQL servers means to the meter and to statuses."""
+    return _CODES.get(code, ErrorCode.DEPARTMENT_ERROR)
+
+
+def client_path(found: Json) -> tuple[str | int, ...]:
+    """An error's path, whatever stands there."""
     if not isinstance(found, list):
         return ()
     return tuple(item for item in found[:50] if isinstance(item, str | int) and not isinstance(item, bool))

@@ -37,12 +37,12 @@ class GraphqlAnswer:
 
 
 class Poster:
-    """Posts to one endpoint; ``/graphql`` if the endpoint is a bare host."""
+    """Posts to one endpoint: ``url`` to the letter; without it the channel's, and ``/graphql`` there if that is a bare host."""
 
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, channel: Channel, url: str | None = None) -> None:
         self._channel = channel
         path = urlsplit(channel.endpoint).path
-        self._url = channel.endpoint if path not in ("", "/") else f"{channel.endpoint}/graphql"
+        self._url = url or (channel.endpoint if path not in ("", "/") else f"{channel.endpoint}/graphql")
 
     async def post(
         self,

@@ -39,6 +39,12 @@ class Draft:
     possible: dict[str, set[str]] = field(default_factory=dict)
     overridden: set[tuple[str, str, str]] = field(default_factory=set)
     """(subgraph, type, field) whose answer another subgraph has taken over."""
+    guarded: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    """(subgraph, type, field) that another subgraph takes over while the label is active."""
+    used: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    """By subgraph: (type, field) that its keys, requirements and provisions name."""
+    provided: set[tuple[str, str, str]] = field(default_factory=set)
+    """(subgraph, type, field) of external fields that some ``@provides`` names."""
 
     @classmethod
     def of(cls, sources: list[SubgraphSource]) -> Draft:
@@ -48,8 +54,12 @@ class Draft:
                 draft.types.setdefault(name, []).append(Declared(source, declared))
                 draft._note_possible(declared)
                 for child in declared.fields.values():
-                    if child.override_from and child.override_label is None:
-                        draft.overridden.add((child.override_from, name, child.name))
+                    if child.override_from and child.override_from != source.name:
+                        at = (child.override_from, name, child.name)
+                        if child.override_label is None:
+                            draft.overridden.add(at)
+                        else:
+                            draft.guarded[at] = child.override_label
         draft.types = dict(sorted(draft.types.items()))
         return draft
 
@@ -87,10 +97,15 @@ class Draft:
                 yield name, field_name, fields
 
     def answers(self, subgraph: SubgraphSource, declared: TypeSource, child: FieldSource) -> bool:
-        """Whether the subgraph itself resolves the field. Its own key fields it always knows."""
-        if (subgraph.name, declared.name, child.name) in self.overridden:
-            return False
-        return not child.external or declared.is_key_field(child.name)
+        """Whether the subgraph itself resolves the field."""
+        return not child.external and (subgraph.name, declared.name, child.name) not in self.overridden
+
+    def implementations(self, interface: str) -> list[str]:
+        """The object types of an interface over all subgraphs, sorted."""
+        return sorted(n for n in self.possible.get(interface, ()) if self.kind(n) is Kind.OBJECT)
+
+    def is_interface_object(self, name: str) -> bool:
+        return any(declared.type.interface_object for declared in self.types.get(name, ()))
 
     def is_subtype(self, name: str, of: str) -> bool:
         return name == of or name in self.possible.get(of, ())

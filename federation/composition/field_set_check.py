@@ -6,8 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from federation.composition.draft import named
-from federation.composition.source import Kind, SubgraphSource, TypeSource
+from federation.composition.source import FieldSource, Kind, SubgraphSource, TypeSource
 from federation.fieldsets import Need
+
+Selected = tuple[TypeSource, FieldSource]
 
 
 def faults(source: SubgraphSource, declared: TypeSource, needs: tuple[Need, ...]) -> Iterator[str]:
@@ -31,3 +33,65 @@ def _fault(source: SubgraphSource, declared: TypeSource, need: Need) -> Iterator
         yield f'"{declared.name}.{need.name}" is a leaf and takes no selection'
     elif need.needs and inner is not None:
         yield from faults(source, inner, need.needs)
+
+
+def selected(
+    source: SubgraphSource, declared: TypeSource | None, needs: tuple[Need, ...] | None, *, wide: bool = False
+) -> Iterator[Selected]:
+    """Every field that the set names, nested ones included; with ``wide`` also on implementing types."""
+    for need in needs or ():
+        at = source.types.get(need.on) if need.on else declared
+        if at is None:
+            continue
+        kinds = (at, *(t for t in source.types.values() if wide and at.name in t.interfaces))
+        for kind in kinds:
+            child = kind.fields.get(need.name)
+            if child is not None:
+                yield kind, child
+                yield from selected(source, source.types.get(named(child.type)), need.needs, wide=wide)
+
+
+def used(source: SubgraphSource) -> set[tuple[str, str]]:
+    """(type, field) of everything that a key, a requirement or a provision of the subgraph names."""
+    found: set[tuple[str, str]] = set()
+
+    def add(on: TypeSource | None, needs: tuple[Need, ...] | None) -> None:
+        found.update((kind.name, child.name) for kind, child in selected(source, on, needs, wide=True))
+
+    for declared in source.types.values():
+        for key in declared.keys:
+            add(declared, key.fields.needs)
+        for child in declared.fields.values():
+            add(declared, child.requires.needs if child.requires else None)
+            add(source.types.get(named(child.type)), child.provides.needs if child.provides else None)
+    return found
+
+
+def provided(source: SubgraphSource) -> Iterator[tuple[str, str]]:
+    """(type, field) of everything external that a provision of the subgraph names."""
+    for declared in source.types.values():
+        for child in declared.fields.values():
+            if child.provides is not None:
+                on = source.types.get(named(child.type))
+                for kind, each in selected(source, on, child.provides.needs, wide=True):
+                    if each.external:
+                        yield kind.name, each.name
+
+
+def is_of_interface(source: SubgraphSource, declared: TypeSource, name: str) -> bool:
+    """Whether the field is there because an interface demands it."""
+    return any(i in source.types and name in source.types[i].fields for i in declared.interfaces)
+
+
+def names_external(source: SubgraphSource, declared: TypeSource | None, needs: tuple[Need, ...]) -> bool:
+    """Whether each leaf of the set, or something above it, is answered elsewhere."""
+    for need in needs:
+        at = source.types.get(need.on) if need.on else declared
+        child = at.fields.get(need.name) if at else None
+        if at is None or child is None or child.external or at.kind is Kind.INTERFACE:
+            continue
+        if any(i in source.types and need.name in source.types[i].fields for i in at.interfaces):
+            continue
+        if not need.needs or not names_external(source, source.types.get(named(child.type)), need.needs):
+            return False
+    return True

@@ -3,21 +3,14 @@ about other features."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from graphql import (
-    ConstDirectiveNode,
-    DocumentNode,
-    ListValueNode,
-    ObjectValueNode,
-    SchemaDefinitionNode,
-    SchemaExtensionNode,
-    StringValueNode,
-    ValueNode,
-)
+from graphql import DocumentNode
 
-FEDERATION_URL = "specs.apollo.dev/federation"
+from federation.supergraph_sdl.features import Feature, read_features
+
+FEDERATION = "https://specs.apollo.dev/federation"
 
 DIRECTIVES = frozenset(
     [
@@ -43,6 +36,20 @@ DIRECTIVES = frozenset(
 )
 """The federation directives; a version 1 subgraph may use them without a link."""
 
+FEATURES = {
+    "tag": ("tag",),
+    "inaccessible": ("inaccessible",),
+    "authenticated": ("authenticated",),
+    "requiresScopes": ("requiresScopes",),
+    "policy": ("policy",),
+    "cost": ("cost", "listSize"),
+    "context": ("context", "fromContext"),
+}
+"""Features that have a specification of their own besides federation's, and their directives."""
+
+TYPES = frozenset({"FieldSet", "Scope", "Policy", "ContextFieldValue"})
+_MACHINERY = frozenset({"_Any", "_Entity", "_Service", "_FieldSet", "FieldSet"})
+
 
 @dataclass(frozen=True, slots=True)
 class Links:
@@ -50,49 +57,49 @@ class Links:
 
     version: int
     names: dict[str, str]
+    hidden: frozenset[str]
     hidden_prefixes: tuple[str, ...]
+    features: tuple[Feature, ...] = ()
 
     def hides(self, type_name: str) -> bool:
         """Whether a definition of this name is machinery of a link and no part of the graph."""
-        return type_name.startswith(self.hidden_prefixes) or type_name in _MACHINERY
+        return type_name.startswith(self.hidden_prefixes) or type_name in self.hidden
 
+    def spelled(self, directive: str) -> str | None:
+        """What the SDL calls the federation directive."""
+        return next((local for local, own in self.names.items() if own == directive), None)
 
-_MACHINERY = frozenset({"_Any", "_Entity", "_Service", "_FieldSet", "FieldSet"})
+    def feature_of(self, directive: str) -> tuple[Feature, str] | None:
+        """The feature that a local directive name belongs to, and its own name there."""
+        for feature in self.features:
+            for own, local in feature.imports:
+                if local == directive:
+                    return feature, own
+            if directive == feature.alias:
+                return feature, feature.name
+            if directive.startswith(f"{feature.alias}__"):
+                return feature, directive[len(feature.alias) + 2 :]
+        return None
 
 
 def read_links(document: DocumentNode) -> Links:
     """The links of a subgraph's schema definition and its extensions."""
-    for directive in _link_directives(document):
-        given = {argument.name.value: argument.value for argument in directive.arguments}
-        url = given.get("url")
-        if isinstance(url, StringValueNode) and FEDERATION_URL in url.value:
-            return _federation_link(given)
-    return Links(1, {name: name for name in DIRECTIVES}, ("federation__", "link__"))
+    features = read_features(document).found
+    federation = [f for f in features if f.identity == FEDERATION]
+    if not federation:
+        return Links(1, {n: n for n in DIRECTIVES}, _MACHINERY, ("federation__", "link__"), features)
+    names = dict(_names(federation[0], DIRECTIVES))
+    for feature in features:
+        if feature.identity.startswith("https://specs.apollo.dev/") and feature.name in FEATURES:
+            names.update(_names(feature, frozenset(FEATURES[feature.name])))
+    own_types = {local for f in federation for own, local in f.imports if own in TYPES}
+    prefixes = tuple(f"{f.alias}__" for f in features if "specs.apollo.dev" in f.identity)
+    return Links(2, names, _MACHINERY | own_types, (*prefixes, "link__"), features)
 
 
-def _link_directives(document: DocumentNode) -> Iterator[ConstDirectiveNode]:
-    for definition in document.definitions:
-        if isinstance(definition, SchemaDefinitionNode | SchemaExtensionNode):
-            yield from (d for d in definition.directives if d.name.value.lstrip("_") == "link")
-
-
-def _federation_link(given: Mapping[str, ValueNode]) -> Links:
-    spelled = given.get("as")
-    prefix = spelled.value if isinstance(spelled, StringValueNode) else "federation"
-    names = {f"{prefix}__{name}": name for name in DIRECTIVES}
-    imports = given.get("import")
-    for entry in imports.values if isinstance(imports, ListValueNode) else ():
-        name, local = _import(entry)
-        if name.startswith("@"):
-            names[local.lstrip("@")] = name[1:]
-    return Links(2, names, (f"{prefix}__", "link__"))
-
-
-def _import(entry: ValueNode) -> tuple[str, str]:
-    if isinstance(entry, StringValueNode):
-        return entry.value, entry.value
-    if isinstance(entry, ObjectValueNode):
-        parts = {f.name.value: f.value.value for f in entry.fields if isinstance(f.value, StringValueNode)}
-        name = parts.get("name", "")
-        return name, parts.get("as", name)
-    return "", ""
+def _names(feature: Feature, directives: frozenset[str]) -> Iterator[tuple[str, str]]:
+    imported = dict(feature.imports)
+    for name in directives:
+        if name in imported:
+            yield imported[name], name
+        yield (feature.alias if name == feature.name else f"{feature.alias}__{name}"), name

@@ -10,6 +10,7 @@ from typing import Any
 from graphql import (
     BooleanValueNode,
     ConstDirectiveNode,
+    DirectiveDefinitionNode,
     DocumentNode,
     EnumTypeDefinitionNode,
     EnumTypeExtensionNode,
@@ -50,6 +51,9 @@ ROOT_NAMES = {
     OperationType.SUBSCRIPTION: "Subscription",
 }
 
+CARRIED = frozenset({"tag", "authenticated", "requiresScopes", "policy", "cost", "listSize"})
+"""Directives that the supergraph keeps as they are."""
+
 
 class Kind(StrEnum):
     """The six kinds of named types."""
@@ -77,6 +81,8 @@ _KINDS: dict[type[Node], Kind] = {
     ScalarTypeExtensionNode: Kind.SCALAR,
 }
 
+Carried = tuple[ConstDirectiveNode, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class FieldSet:
@@ -88,24 +94,29 @@ class FieldSet:
 
 @dataclass(frozen=True, slots=True)
 class Key:
+    """``extension``: on ``extend type``, or on a type with ``@extends``."""
+
     fields: FieldSet
     resolvable: bool
     node: Node
+    extension: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class InputSource:
-    """An argument or a field of an input object."""
+    """An argument or a field of an input object. ``from_context``: what ``@fromContext`` says."""
 
     name: str
     type: TypeNode
     node: InputValueDefinitionNode
     inaccessible: bool
+    carried: Carried = ()
+    from_context: str | None = None
 
 
 @dataclass(slots=True)
 class FieldSource:
-    """A field as its subgraph declares it."""
+    """A field as its subgraph declares it. ``arguments`` are those that a client gives."""
 
     name: str
     type: TypeNode
@@ -118,11 +129,14 @@ class FieldSource:
     provides: FieldSet | None = None
     override_from: str | None = None
     override_label: str | None = None
+    carried: Carried = ()
+    context_arguments: dict[str, InputSource] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class TypeSource:
-    """A type as its subgraph declares it, extensions folded in."""
+    """A type as its subgraph declares it, extensions folded in. An ``@interfaceObject`` is of the kind
+    interface, which it is in the graph."""
 
     name: str
     kind: Kind
@@ -133,10 +147,14 @@ class TypeSource:
     interfaces: list[str] = field(default_factory=list)
     members: list[str] = field(default_factory=list)
     values: dict[str, EnumValueDefinitionNode] = field(default_factory=dict)
+    value_carried: dict[str, Carried] = field(default_factory=dict)
     hidden_values: set[str] = field(default_factory=set)
     keys: list[Key] = field(default_factory=list)
     inaccessible: bool = False
     interface_object: bool = False
+    extends: bool = False
+    contexts: list[str] = field(default_factory=list)
+    carried: Carried = ()
     specified_by: ConstDirectiveNode | None = None
 
     def is_key_field(self, name: str) -> bool:
@@ -145,12 +163,16 @@ class TypeSource:
 
 @dataclass(slots=True)
 class SubgraphSource:
-    """A subgraph as read. ``version`` 1 means: no federation link, read leniently."""
+    """A subgraph as read. ``version`` 1 means: no federation link, read leniently. ``composed``: its custom
+    directives that the supergraph keeps; ``executable``: its directives for operations."""
 
     name: str
     version: int
     types: dict[str, TypeSource]
     document: DocumentNode
+    links: Links
+    composed: dict[str, ConstDirectiveNode] = field(default_factory=dict)
+    definitions: dict[str, DirectiveDefinitionNode] = field(default_factory=dict)
 
 
 def read_subgraph(name: str, sdl: str) -> SubgraphSource:
@@ -176,60 +198,92 @@ class _Reader:
         self.links: Links = read_links(document)
         self.renamed = _root_names(document)
         self.types: dict[str, TypeSource] = {}
+        self.composed = dict(self._composed())
 
     def read(self) -> SubgraphSource:
+        definitions: dict[str, DirectiveDefinitionNode] = {}
         for definition in self.document.definitions:
             kind = _KINDS.get(type(definition))
             if kind is not None and not self.links.hides(definition.name.value):  # type: ignore[attr-defined]
                 self._read_type(definition, kind)
+            elif isinstance(definition, DirectiveDefinitionNode):
+                definitions[definition.name.value] = definition
         for root in ROOT_NAMES.values():
             if root in self.types and not self.types[root].fields:
                 del self.types[root]
-        return SubgraphSource(self.name, self.links.version, self.types, self.document)
+        return SubgraphSource(
+            self.name, self.links.version, self.types, self.document, self.links, self.composed, definitions
+        )
+
+    def _composed(self) -> Iterator[tuple[str, ConstDirectiveNode]]:
+        for definition in self.document.definitions:
+            if isinstance(definition, SchemaDefinitionNode | SchemaExtensionNode):
+                for said, directive in self._directives(definition):
+                    name = _string(directive, "name") if said == "composeDirective" else None
+                    if name:
+                        yield name.lstrip("@"), directive
 
     def _read_type(self, node: Any, kind: Kind) -> None:
         name = self.renamed.get(node.name.value, node.name.value)
         source = self.types.setdefault(name, TypeSource(name, kind, node))
         source.description = source.description or getattr(node, "description", None)
-        shareable = False
-        for said, directive in self._directives(node):
-            shareable |= said == "shareable"
-            self._type_directive(source, said, directive)
-        all_external = any(said == "external" for said, _ in self._directives(node))
+        directives = list(self._directives(node))
+        said_here = {said for said, _ in directives}
+        extension = type(node).__name__.endswith("ExtensionNode") or "extends" in said_here
+        source.extends |= extension
+        for said, directive in directives:
+            self._type_directive(source, said, directive, extension)
+        source.carried += self._carried(node)
+        if source.interface_object and source.kind is Kind.OBJECT:
+            source.kind = Kind.INTERFACE
         source.interfaces += [n.name.value for n in getattr(node, "interfaces", None) or ()]
         if kind is Kind.UNION:
             source.members += [self.renamed.get(n.name.value, n.name.value) for n in node.types or ()]
         elif kind is Kind.ENUM:
-            for value in node.values or ():
-                source.values[value.name.value] = value
-                if any(said == "inaccessible" for said, _ in self._directives(value)):
-                    source.hidden_values.add(value.name.value)
+            self._read_values(source, node.values or ())
         elif kind is Kind.INPUT:
             source.inputs.update(self._inputs(node.fields or ()))
         elif kind in (Kind.OBJECT, Kind.INTERFACE):
             for child in node.fields or ():
                 if not (name == "Query" and child.name.value in ("_entities", "_service")):
-                    source.fields[child.name.value] = self._field(child, shareable, all_external)
+                    source.fields[child.name.value] = self._field(
+                        child, "shareable" in said_here, "external" in said_here
+                    )
 
-    def _type_directive(self, source: TypeSource, said: str, directive: ConstDirectiveNode) -> None:
+    def _read_values(self, source: TypeSource, nodes: Iterable[EnumValueDefinitionNode]) -> None:
+        for value in nodes:
+            source.values[value.name.value] = value
+            source.value_carried[value.name.value] = self._carried(value)
+            if any(said == "inaccessible" for said, _ in self._directives(value)):
+                source.hidden_values.add(value.name.value)
+
+    def _type_directive(
+        self, source: TypeSource, said: str, directive: ConstDirectiveNode, extension: bool
+    ) -> None:
         if said == "key":
-            fields = _string(directive, "fields") or ""
-            source.keys.append(Key(_field_set(fields), _boolean(directive, "resolvable", True), directive))
+            fields = _field_set(_string(directive, "fields") or "")
+            key = Key(fields, _boolean(directive, "resolvable", True), directive, extension)
+            source.keys.append(key)
         elif said == "inaccessible":
             source.inaccessible = True
         elif said == "interfaceObject":
             source.interface_object = True
+        elif said == "context":
+            source.contexts.append(_string(directive, "name") or "")
         elif said == "specifiedBy":
             source.specified_by = directive
 
     def _field(self, node: FieldDefinitionNode, shareable: bool, external: bool) -> FieldSource:
+        inputs = self._inputs(node.arguments)
         found = FieldSource(
             node.name.value,
             self._type(node.type),
-            self._inputs(node.arguments),
+            {name: given for name, given in inputs.items() if given.from_context is None},
             node,
             shareable=shareable or self.links.version == 1,
             external=external,
+            carried=self._carried(node),
+            context_arguments={n: given for n, given in inputs.items() if given.from_context is not None},
         )
         for said, directive in self._directives(node):
             if said in ("external", "shareable", "inaccessible"):
@@ -237,20 +291,31 @@ class _Reader:
             elif said in ("requires", "provides"):
                 setattr(found, said, _field_set(_string(directive, "fields") or ""))
             elif said == "override":
-                found.override_from = _string(directive, "from")
+                found.override_from = _string(directive, "from") or ""
                 found.override_label = _string(directive, "label")
         return found
 
     def _inputs(self, nodes: Iterable[InputValueDefinitionNode]) -> dict[str, InputSource]:
-        return {
-            node.name.value: InputSource(
-                node.name.value,
-                node.type,
-                node,
-                any(said == "inaccessible" for said, _ in self._directives(node)),
+        found: dict[str, InputSource] = {}
+        for node in nodes:
+            said = dict(self._directives(node))
+            context = _string(said["fromContext"], "field") or "" if "fromContext" in said else None
+            found[node.name.value] = InputSource(
+                node.name.value, node.type, node, "inaccessible" in said, self._carried(node), context
             )
-            for node in nodes
-        }
+        return found
+
+    def _carried(self, node: Any) -> Carried:
+        """Applications that the supergraph keeps, under federation's own names."""
+        found: list[ConstDirectiveNode] = []
+        for directive in node.directives or ():
+            spelled = directive.name.value
+            own = self.links.names.get(spelled)
+            if own in CARRIED:
+                found.append(ConstDirectiveNode(name=NameNode(value=own), arguments=directive.arguments))
+            elif spelled in self.composed:
+                found.append(directive)
+        return tuple(found)
 
     def _type(self, node: TypeNode) -> TypeNode:
         """The type with renamed root types under their usual names."""

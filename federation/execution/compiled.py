@@ -3,7 +3,7 @@ of variables."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,11 +11,13 @@ from graphql import (
     DocumentNode,
     GraphQLError,
     OperationType,
+    ValueNode,
     VariableDefinitionNode,
     get_variable_values,
 )
 
 from federation.conditions import conditions_of
+from federation.execution.batches import Batch, prepare_batch, takes_batches
 from federation.execution.coordinates import coordinates_of, root_fields_of
 from federation.execution.failures import ResponseError
 from federation.execution.introspection import Introspection
@@ -42,6 +44,18 @@ class ReadyFetch:
     readers: tuple[EntityReader, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadyRequest:
+    """One fetch, or several of one wave that travel together as ``batch``."""
+
+    fetches: tuple[ReadyFetch, ...]
+    batch: Batch | None = None
+
+    @property
+    def depends(self) -> set[int]:
+        return {number for ready in self.fetches for number in ready.fetch.depends}
+
+
 @dataclass(frozen=True, eq=False)
 class CompiledOperation:
     """An operation ready to be run any number of times, by any caller."""
@@ -54,8 +68,8 @@ class CompiledOperation:
     """The API fields it names, on object types (``Citizen.marriage``)."""
     variables: tuple[VariableDefinitionNode, ...]
     root_fields: tuple[str, ...]
-    acts: tuple[tuple[ReadyFetch, ...], ...]
-    """Fetches that may run side by side as far as their dependencies allow; act after act for mutations."""
+    acts: tuple[tuple[ReadyRequest, ...], ...]
+    """Requests that may run side by side as far as their dependencies allow; act after act for mutations."""
     introspection: Introspection
     condition_variables: tuple[str, ...]
     project_for: Callable[[Mapping[str, object]], Complete] = field(repr=False)
@@ -90,19 +104,20 @@ def compile_operation(
     document: DocumentNode,
     operation_name: str | None = None,
     forbidden: Mapping[Coordinate, FetchError] | None = None,
+    active_labels: Collection[str] = (),
 ) -> CompiledOperation:
     """Do once what can be done once for a validated document.
 
     Fields in ``forbidden`` (``Type.field`` on object types) are not fetched: each is null with its error,
-    and the rest stands. Keep the result by document, operation name, supergraph hash and the set of
-    forbidden coordinates.
+    and the rest stands. ``active_labels``: of progressive ``@override``. Keep the result by document, operation
+    name, supergraph hash, the set of forbidden coordinates and the active labels.
 
     Raises: NoOperation, PlanBudgetExceeded, Unplannable.
     """
     operation = find_operation(document, operation_name)
     budget = Budget(BUDGET_STEPS)
     forbidden = forbidden or {}
-    planned = plan_operation(supergraph, operation, forbidden, budget)
+    planned = plan_operation(supergraph, operation, forbidden, budget, active_labels)
 
     def project_for(conditions: Mapping[str, object]) -> Complete:
         return ProjectionCompiler(supergraph, operation, planned.keys, forbidden, conditions).root()
@@ -124,26 +139,46 @@ def compile_operation(
 
 def _acts(
     supergraph: Supergraph, subgraphs: Mapping[str, Subgraph], planned: Planned
-) -> tuple[tuple[ReadyFetch, ...], ...]:
-    acts: dict[int, list[ReadyFetch]] = {}
-    for step in planned.plan.steps:
-        prepared = subgraphs[step.subgraph].prepare(
-            PlannedFetch(
-                step.subgraph,
-                step.kind,
-                step.selection,
-                step.entity_types,
-                step.variables,
-                planned.operation.name,
-            )
+) -> tuple[tuple[ReadyRequest, ...], ...]:
+    operation = planned.operation
+    defaults = {
+        definition.variable.name.value: definition.default_value
+        for definition in operation.definition.variable_definitions or ()
+        if definition.default_value is not None
+    }
+    acts: dict[int, dict[int, list[ReadyFetch]]] = {}
+    for fetch in planned.plan.steps:
+        subgraph = subgraphs[fetch.subgraph]
+        ready = ReadyFetch(
+            fetch, _prepared(subgraph, fetch, operation.name, defaults), _readers(supergraph, planned, fetch)
         )
-        readers = (
-            ()
-            if step.is_root
-            else tuple(EntityReader(supergraph, given, planned.keys) for given in step.inputs)
+        at = fetch.batch if takes_batches(subgraph) else fetch.number
+        acts.setdefault(fetch.act, {}).setdefault(at, []).append(ready)
+
+    def request(fetches: list[ReadyFetch]) -> ReadyRequest:
+        if len(fetches) == 1:
+            return ReadyRequest((fetches[0],))
+        subgraph = subgraphs[fetches[0].fetch.subgraph]
+        batch = prepare_batch(subgraph, [each.fetch for each in fetches], operation.name, defaults)
+        return ReadyRequest(tuple(fetches), batch)
+
+    return tuple(tuple(map(request, acts[act].values())) for act in sorted(acts))
+
+
+def _prepared(
+    subgraph: Subgraph, fetch: Fetch, name: str | None, defaults: Mapping[str, ValueNode]
+) -> PreparedFetch:
+    return subgraph.prepare(
+        PlannedFetch(
+            fetch.subgraph, fetch.kind, fetch.selection, fetch.entity_types, fetch.variables, name, defaults
         )
-        acts.setdefault(step.act, []).append(ReadyFetch(step, prepared, readers))
-    return tuple(tuple(acts[act]) for act in sorted(acts))
+    )
+
+
+def _readers(supergraph: Supergraph, planned: Planned, fetch: Fetch) -> tuple[EntityReader, ...]:
+    if fetch.is_root:
+        return ()
+    return tuple(EntityReader(supergraph, given, planned.keys) for given in fetch.inputs)
 
 
 def _condition_variables(document: DocumentNode) -> tuple[str, ...]:

@@ -36,10 +36,13 @@ class ResponseError:
     retry_after_s: float | None = None
     paths: tuple[ClientPath, ...] = ()
     detail: str = field(default="", repr=False)
+    upstream_code: str | None = None
 
     def to_json(self) -> dict[str, object]:
         """As it goes to the client; the pipeline adds ``requestId`` to ``extensions``."""
-        extensions: dict[str, object] = {"code": self.code.value, "messageZh": self.code.facts.zh}
+        extensions: dict[str, object] = {"code": self.upstream_code or self.code.value}
+        if self.upstream_code is None:
+            extensions["messageZh"] = self.code.facts.zh
         if self.department is not None:
             extensions["department"] = self.department
         if self.retry_after_s is not None:
@@ -75,6 +78,7 @@ class Report:
             error.retry_after_s,
             tuple(self.paths) if len(self.paths) > 1 else (),
             error.detail,
+            error.upstream_code,
         )
 
 

@@ -141,7 +141,9 @@ class ProjectionCompiler:
             return self._abstract(kind, sets, at)
         return _leaf(self._check(get_named_type(kind).name), self._wrong(at))
 
-    def _object(self, kind: GraphQLObjectType, sets: Sets, *, is_root: bool = False) -> Complete:
+    def _object(
+        self, kind: GraphQLObjectType | GraphQLInterfaceType, sets: Sets, *, is_root: bool = False
+    ) -> Complete:
         entries = self._entries(kind, sets, is_root=is_root)
         return _object(entries, self._wrong(kind.name), self._names(kind, sets))
 
@@ -149,7 +151,11 @@ class ProjectionCompiler:
         possible = {each.name: each for each in self._schema.get_possible_types(kind)}
         compiled: dict[str, Complete] = {}
 
+        untyped = self._untyped(kind, sets)
+
         def complete_of(name: object) -> Complete | None:
+            if name is None or (untyped is not None and name == kind.name):
+                return untyped
             if not isinstance(name, str) or name not in possible:
                 return None
             compiled[name] = self._object(possible[name], sets)
@@ -157,9 +163,26 @@ class ProjectionCompiler:
 
         return _abstract(compiled, complete_of, self._wrong(at), self._names(kind, sets))
 
+    def _untyped(self, kind: GraphQLInterfaceType | GraphQLUnionType, sets: Sets) -> Complete | None:
+        """How to complete an object of an ``@interfaceObject``, whose own type nobody was asked for: the client
+        wants the same of all types."""
+        if not isinstance(kind, GraphQLInterfaceType) or kind.name not in self._supergraph.interface_objects:
+            return None
+        everyone = frozenset(self._supergraph.possible[kind.name])
+        for selected in self._walk.fields(sets):
+            if not holds(selected.conditions, self._conditions):
+                continue
+            if selected.node.name.value == "__typename":
+                return None
+            if selected.types is not None and not selected.types >= everyone:
+                return None
+        return self._object(kind, sets)
+
     # -- fields
 
-    def _entries(self, kind: GraphQLObjectType, sets: Sets, *, is_root: bool) -> list[Entry]:
+    def _entries(
+        self, kind: GraphQLObjectType | GraphQLInterfaceType, sets: Sets, *, is_root: bool
+    ) -> list[Entry]:
         found: list[Entry] = []
         for response_key, (node, inner) in self._collect(kind.name, sets).items():
             name = node.name.value
@@ -173,7 +196,7 @@ class ProjectionCompiler:
 
     def _entry(
         self,
-        kind: GraphQLObjectType,
+        kind: GraphQLObjectType | GraphQLInterfaceType,
         child: GraphQLField,
         response_key: str,
         node: FieldNode,
@@ -195,7 +218,7 @@ class ProjectionCompiler:
         """CollectFields (GraphQL spec, 6.3.2)."""
         found: dict[str, tuple[FieldNode, Sets]] = {}
         for selected in self._walk.fields(sets):
-            if selected.types is not None and type_name not in selected.types:
+            if selected.types is not None and not self._is_one_of(type_name, selected.types):
                 continue
             if not holds(selected.conditions, self._conditions):
                 continue
@@ -205,6 +228,10 @@ class ProjectionCompiler:
             if node.selection_set is not None:
                 inner.append((node.selection_set, ALWAYS))
         return found
+
+    def _is_one_of(self, type_name: str, types: frozenset[str]) -> bool:
+        """For an interface, which only an object of an ``@interfaceObject`` has as its type: all of it."""
+        return type_name in types or types.issuperset(self._supergraph.possible[type_name])
 
     # -- words for errors
 
@@ -330,7 +357,7 @@ def _abstract(
             _spoiled(value, way, key, reading, wrong, names)
         name = value.get("__typename")
         # a department may say anything here, a list as well
-        complete = compiled.get(name) or complete_of(name) if type(name) is str else None
+        complete = (compiled.get(name) if type(name) is str else None) or complete_of(name)
         if complete is None:
             reading.fault(wrong, way, key)
             raise Nulled

@@ -36,8 +36,8 @@ class EntityReader:
         self.input = given
         self._type = given.type
         self._path = given.path
-        self._keys = _parts(supergraph, keys, given.type, given.keys, strict=True)
-        self._requires = _parts(supergraph, keys, given.type, given.requires, strict=False)
+        self._keys = _parts(supergraph, keys, given.of, given.keys, strict=True)
+        self._requires = _parts(supergraph, keys, given.of, given.requires, strict=False)
 
     def entities(self, data: Entity) -> list[Entity]:
         return find(data, self._path)

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
-from federation.execution.compiled import CompiledOperation, ReadyFetch
+from federation.execution.batches import Batch
+from federation.execution.compiled import CompiledOperation, ReadyFetch, ReadyRequest
 from federation.execution.failures import Failure, Report, ResponseError, mark, place
 from federation.execution.merging import merge
 from federation.execution.projection import Reading, department_of
 from federation.execution.representations import Entity, EntityReader, identity
 from federation.planning.operation import holds
-from federation.subgraph import FetchContext, FetchError, FetchResult, IssuedNumber, Json
+from federation.subgraph import FetchContext, FetchError, FetchResult, IssuedNumber, Json, PreparedFetch
 from tongban.errors import ErrorCode
 
 
@@ -59,6 +60,25 @@ async def execute(
     return ExecutionResult(data, tuple(error for error in told if error), tuple(run.issued), tuple(run.facts))
 
 
+@dataclass(slots=True)
+class _Question:
+    """The entities that a fetch asks for, each once, and the objects that wait for each."""
+
+    ready: ReadyFetch
+    representations: list[Entity]
+    targets: list[list[Entity]]
+
+    def add(self, representation: Entity, entity: Entity, known: dict[object, int]) -> None:
+        same = identity(representation)
+        at = known.get(same)
+        if at is None:
+            known[same] = len(self.representations)
+            self.representations.append(representation)
+            self.targets.append([entity])
+        elif not any(entity is other for other in self.targets[at][-1:]):
+            self.targets[at].append(entity)
+
+
 class _Run:
     """The state of one request."""
 
@@ -73,23 +93,25 @@ class _Run:
         self.issued: list[IssuedNumber] = []
         self.facts: list[FetchFact] = []
 
-    async def act(self, fetches: tuple[ReadyFetch, ...]) -> None:
-        """Run fetches, each as soon as those that it depends on are merged."""
-        if len(fetches) == 1:
-            await self._fetch(fetches[0])
+    async def act(self, requests: tuple[ReadyRequest, ...]) -> None:
+        """Run requests, each as soon as the fetches that it depends on are merged."""
+        if len(requests) == 1:
+            await self._request(requests[0])
             return
-        waiting = {f.fetch.number: set(f.fetch.depends) for f in fetches}
-        pending = {f.fetch.number: f for f in fetches}
-        running: dict[asyncio.Task[None], int] = {}
+        waiting = {request: request.depends for request in requests}
+        pending = dict.fromkeys(requests)
+        running: dict[asyncio.Task[None], ReadyRequest] = {}
         try:
             while pending or running:
-                ready = [n for n in pending if not waiting[n]]
+                ready = [request for request in pending if not waiting[request]]
+                for request in ready:
+                    del pending[request]
                 if len(ready) == 1 and not running:
-                    await self._fetch(pending.pop(ready[0]))
+                    await self._request(ready[0])
                     _finished(waiting, ready[0])
                     continue
-                for number in ready:
-                    running[asyncio.ensure_future(self._fetch(pending.pop(number)))] = number
+                for request in ready:
+                    running[asyncio.ensure_future(self._request(request))] = request
                 done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
                 for task in done:
                     _finished(waiting, running.pop(task))
@@ -98,36 +120,56 @@ class _Run:
             for task in running:
                 task.cancel()
 
-    async def _fetch(self, ready: ReadyFetch) -> None:
-        fetch = ready.fetch
-        if not holds(fetch.conditions, self._variables):
+    async def _request(self, request: ReadyRequest) -> None:
+        wanted = [each for each in request.fetches if holds(each.fetch.conditions, self._variables)]
+        if wanted and wanted[0].fetch.is_root:
+            if self._has_reason(wanted[0], 0):
+                await self._root(wanted[0])
             return
-        if fetch.is_root:
-            if self._has_reason(ready, 0):
-                result = await self._visit(ready, [])
-                try:
-                    self._take_root(ready, result)
-                except RecursionError:
-                    self._take_root(ready, _failed(ready, ErrorCode.DEPARTMENT_ERROR, _TOO_DEEP))
-            return
-        representations: list[Entity] = []
-        targets: list[list[Entity]] = []
-        self._gather(ready, representations, targets)
-        if representations:
-            result = await self._visit(ready, representations)
-            try:
-                self._take_entities(ready, result, representations, targets)
-            except RecursionError:
-                result = _failed(ready, ErrorCode.DEPARTMENT_ERROR, _TOO_DEEP)
-                self._take_entities(ready, result, representations, targets)
+        asked = [question for question in map(self._gather, wanted) if question.representations]
+        if len(asked) == 1 or request.batch is None:
+            for question in asked:
+                result = await self._visit(question.ready, question.representations)
+                self._take_in(question, result)
+        elif asked:
+            await self._together(request, request.batch, {q.ready.fetch.number: q for q in asked})
+
+    async def _root(self, ready: ReadyFetch) -> None:
+        result = await self._visit(ready, [])
+        try:
+            self._take_root(ready, result)
+        except RecursionError:
+            self._take_root(ready, _failed(ready, ErrorCode.DEPARTMENT_ERROR, _TOO_DEEP))
+
+    async def _together(self, request: ReadyRequest, batch: Batch, asked: dict[int, _Question]) -> None:
+        """One request for several questions; what has nothing to ask sends an empty list."""
+        questions = [asked.get(each.fetch.number) for each in request.fetches]
+        lists = [question.representations if question else [] for question in questions]
+        started = self._loop.time()
+        result = await self._guarded(
+            request.fetches[0], batch.prepared, batch.variables(self._variables, lists), []
+        )
+        self._note(request.fetches[0], started, sum(map(len, lists)), result)
+        for question, answer in zip(questions, batch.apart(result), strict=True):
+            if question is not None:
+                self._take_in(question, answer)
+
+    def _take_in(self, question: _Question, result: FetchResult) -> None:
+        ready, representations, targets = question.ready, question.representations, question.targets
+        try:
+            self._take_entities(ready, result, representations, targets)
+        except RecursionError:
+            result = _failed(ready, ErrorCode.DEPARTMENT_ERROR, _TOO_DEEP)
+            self._take_entities(ready, result, representations, targets)
 
     def _has_reason(self, ready: ReadyFetch, index: int) -> bool:
         return any(holds(reason, self._variables) for reason in ready.fetch.inputs[index].reasons)
 
     # -- out
 
-    def _gather(self, ready: ReadyFetch, representations: list[Entity], targets: list[list[Entity]]) -> None:
+    def _gather(self, ready: ReadyFetch) -> _Question:
         """Each different representation once, with all objects that wait for its answer."""
+        question = _Question(ready, [], [])
         known: dict[object, int] = {}
         for index, reader in enumerate(ready.readers):
             if not self._has_reason(ready, index):
@@ -137,48 +179,35 @@ class _Run:
                 if isinstance(representation, Failure):
                     _pass_on(ready, reader, entity, representation)
                 elif representation is not None:
-                    self._add(representation, entity, known, representations, targets)
-
-    def _add(
-        self,
-        representation: Entity,
-        entity: Entity,
-        known: dict[object, int],
-        representations: list[Entity],
-        targets: list[list[Entity]],
-    ) -> None:
-        same = identity(representation)
-        at = known.get(same)
-        if at is None:
-            known[same] = len(representations)
-            representations.append(representation)
-            targets.append([entity])
-        elif not any(entity is other for other in targets[at][-1:]):
-            targets[at].append(entity)
+                    question.add(representation, entity, known)
+        return question
 
     async def _visit(self, ready: ReadyFetch, representations: list[Entity]) -> FetchResult:
         started = self._loop.time()
-        result = await self._guarded(ready, representations)
-        self.issued.extend(result.issued)
-        self.facts.append(
-            FetchFact(
-                ready.fetch.subgraph,
-                self._loop.time() - started,
-                len(representations),
-                len(result.errors),
-            )
-        )
+        result = await self._guarded(ready, ready.prepared, self._variables, representations)
+        self._note(ready, started, len(representations), result)
         return result
 
-    async def _guarded(self, ready: ReadyFetch, representations: list[Entity]) -> FetchResult:
+    def _note(self, ready: ReadyFetch, started: float, representations: int, result: FetchResult) -> None:
+        self.issued.extend(result.issued)
+        duration_s = self._loop.time() - started
+        self.facts.append(FetchFact(ready.fetch.subgraph, duration_s, representations, len(result.errors)))
+
+    async def _guarded(
+        self,
+        ready: ReadyFetch,
+        prepared: PreparedFetch,
+        variables: Mapping[str, Json],
+        representations: list[Entity],
+    ) -> FetchResult:
         deadline_s = self._context.deadline_s
         try:
             if deadline_s == inf:
-                return await ready.prepared.run(self._variables, representations, self._context)
+                return await prepared.run(variables, representations, self._context)
             if self._loop.time() >= deadline_s:
                 return _failed(ready, ErrorCode.DEADLINE_EXCEEDED, "not sent: the deadline had passed")
             async with asyncio.timeout_at(deadline_s):
-                return await ready.prepared.run(self._variables, representations, self._context)
+                return await prepared.run(variables, representations, self._context)
         except TimeoutError:
             return _failed(ready, ErrorCode.DEPARTMENT_TIMEOUT, "the deadline passed while waiting")
         except Exception as error:
@@ -191,7 +220,7 @@ class _Run:
         for error in result.errors:
             if error.path:
                 report = self._report(ready, error, whole=False)
-                report.whole = not place(answer, error.path, report)
+                report.whole |= not place(answer, error.path, report)
         whole = [error for error in result.errors if not error.path]
         if result.data is None and not result.errors:
             whole.append(_failed(ready, ErrorCode.DEPARTMENT_ERROR, "no data").errors[0])
@@ -236,15 +265,9 @@ class _Run:
 
     def _report(self, ready: ReadyFetch, error: FetchError, *, whole: bool) -> Report:
         if error.department is None:
-            error = FetchError(
-                error.code,
-                error.message,
-                error.path,
-                department_of(ready.fetch.subgraph),
-                error.retry_after_s,
-                error.detail,
-            )
-        report = Report(error, whole=whole)
+            error = replace(error, department=department_of(ready.fetch.subgraph))
+        # what comes in a subgraph's own words is always passed on, wherever it points
+        report = Report(error, whole=whole or error.upstream_code is not None)
         self.reports.append(report)
         return report
 
@@ -257,9 +280,9 @@ def _pass_on(ready: ReadyFetch, reader: EntityReader, entity: Entity, failure: F
     mark(ready.fetch.selection, entity, Failure(failure.report), reader.input.type)
 
 
-def _finished(waiting: dict[int, set[int]], number: int) -> None:
+def _finished(waiting: dict[ReadyRequest, set[int]], request: ReadyRequest) -> None:
     for depends in waiting.values():
-        depends.discard(number)
+        depends.difference_update(each.fetch.number for each in request.fetches)
 
 
 def _failed(ready: ReadyFetch, code: ErrorCode, detail: str) -> FetchResult:

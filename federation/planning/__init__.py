@@ -4,13 +4,14 @@ out."""
 from federation.planning.build import Planned, plan, plan_operation
 from federation.planning.faults import NoOperation, PlanBudgetExceeded, Unplannable
 from federation.planning.operation import Operation, find_operation
-from federation.planning.plan import Condition, Fetch, Flatten, Parallel, Plan, PlanNode, Sequence
+from federation.planning.plan import Condition, Fetch, Flatten, OneRequest, Parallel, Plan, PlanNode, Sequence
 
 __all__ = [
     "Condition",
     "Fetch",
     "Flatten",
     "NoOperation",
+    "OneRequest",
     "Operation",
     "Parallel",
     "Plan",

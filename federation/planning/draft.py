@@ -3,10 +3,10 @@ itself."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from graphql import ArgumentNode
+from graphql import ArgumentNode, print_ast
 
 from federation.fieldsets import Need
 from federation.planning.operation import ALWAYS, Conditions
@@ -81,11 +81,12 @@ class Node:
 
 @dataclass(slots=True, eq=False)
 class Entry:
-    """Where a step's entities come from: representations of ``type`` at ``path``. ``reasons``: run if one of
-    them holds."""
+    """Where a step's entities come from: objects of type ``of`` at ``path``, represented as ``type`` (an interface
+    that the subgraph knows as an object, else the same). ``reasons``: run if one of them holds."""
 
     path: Path
     type: str
+    of: str
     keys: dict[Need, None] = field(default_factory=dict)
     requires: dict[Need, None] = field(default_factory=dict)
     reasons: set[Conditions] = field(default_factory=set)
@@ -121,6 +122,23 @@ class Step:
                 seen.add(step)
                 waiting.extend(step.depends)
         return False
+
+
+def at_odds(needs: Collection[Need], others: Iterable[Need]) -> bool:
+    """Whether one representation cannot hold both: the same field with different arguments, at any depth."""
+    mine = {need.name: need for need in needs}
+    return any(
+        need.name in mine
+        and (
+            _text(need) != _text(mine[need.name])
+            or at_odds([n for each in needs if each.name == need.name for n in each.needs], need.needs)
+        )
+        for need in others
+    )
+
+
+def _text(need: Need) -> list[str]:
+    return sorted(map(print_ast, need.arguments))
 
 
 def depths(steps: Iterable[Step]) -> dict[Step, int]:

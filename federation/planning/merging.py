@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from graphql import print_ast
 
 from federation.planning.build_selection import selection_set
-from federation.planning.draft import Node, Step, depths
+from federation.planning.draft import Node, Step, at_odds, depths
 from federation.planning.operation import ALWAYS
 from federation.supergraph import Supergraph
 
@@ -46,7 +46,9 @@ def _join(into: Step, step: Step) -> None:
     into.node.add(step.node)
     into.depends |= step.depends
     for entry in step.entries:
-        same = next((e for e in into.entries if (e.path, e.type) == (entry.path, entry.type)), None)
+        same = next(
+            (e for e in into.entries if (e.path, e.type, e.of) == (entry.path, entry.type, entry.of)), None
+        )
         if same is None:
             into.entries.append(entry)
         else:
@@ -57,6 +59,8 @@ def _join(into: Step, step: Step) -> None:
 
 
 def _may_join(supergraph: Supergraph, one: Step, other: Step) -> bool:
+    if any(at_odds(e.requires, f.requires) for e in one.entries for f in other.entries if e.of == f.of):
+        return False
     for name in one.node.by_type.keys() & other.node.by_type.keys():
         if _paths(one, name) != _paths(other, name) and _text(one, name) != _text(other, name):
             return False

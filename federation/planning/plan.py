@@ -18,11 +18,12 @@ JsonObject = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """Entities of ``type`` at ``path``. Without all of ``keys`` an entity is not asked for; ``reasons``: see
-    ``Fetch``."""
+    """Objects of type ``of`` at ``path``, as entities of ``type``: the same, or an interface that the subgraph
+    knows as an object. Without all of ``keys`` an entity is not asked for; ``reasons``: see ``Fetch``."""
 
     path: Path
     type: str
+    of: str
     keys: tuple[Need, ...]
     requires: tuple[Need, ...]
     reasons: tuple[Conditions, ...]
@@ -30,9 +31,10 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """One visit to one subgraph; with several ``inputs`` at different paths it prints as BatchFetch.
+    """One question to one subgraph; with several ``inputs`` at different paths it prints as BatchFetch.
 
-    It runs only if all of ``conditions`` hold and, for one of ``inputs``, one of its ``reasons``.
+    Fetches of one ``batch`` travel in one request where the subgraph can take it. It runs only if all of
+    ``conditions`` hold and, for one of ``inputs``, one of its ``reasons``.
     """
 
     number: int
@@ -44,6 +46,7 @@ class Fetch:
     conditions: Conditions
     depends: tuple[int, ...]
     act: int
+    batch: int
 
     @property
     def is_root(self) -> bool:
@@ -115,6 +118,19 @@ class Parallel:
 
 
 @dataclass(frozen=True, slots=True)
+class OneRequest:
+    """Different questions about entities to one subgraph, side by side in one document."""
+
+    nodes: tuple[PlanNode, ...]
+
+    def text(self) -> str:
+        return _block("OneRequest", self.nodes)
+
+    def to_json(self) -> JsonObject:
+        return {"kind": "OneRequest", "nodes": [n.to_json() for n in self.nodes]}
+
+
+@dataclass(frozen=True, slots=True)
 class Flatten:
     """The node's entities are at these paths, and its answer goes back there."""
 
@@ -149,7 +165,7 @@ class Condition:
         }
 
 
-PlanNode = Fetch | Sequence | Parallel | Flatten | Condition
+PlanNode = Fetch | Sequence | Parallel | OneRequest | Flatten | Condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +181,8 @@ class Plan:
 
     @property
     def fetches(self) -> int:
-        """How many fetches, if no condition leaves one out."""
-        return len(self.steps)
+        """How many requests, if no condition leaves one out and every subgraph takes batches."""
+        return len({step.batch for step in self.steps})
 
     def text(self) -> str:
         """Stable and readable; tests assert it."""
@@ -179,12 +195,13 @@ class Plan:
 
 def build_tree(steps: tuple[Fetch, ...]) -> tuple[PlanNode | None, int]:
     """The fetches by act and wave, and the number of waves."""
-    waves: dict[tuple[int, int], list[PlanNode]] = {}
+    waves: dict[tuple[int, int], dict[int, list[PlanNode]]] = {}
     wave_of: dict[int, int] = {}
     for step in steps:
         wave_of[step.number] = 1 + max((wave_of[d] for d in step.depends), default=-1)
-        waves.setdefault((step.act, wave_of[step.number]), []).append(_dressed(step))
-    nodes = [_group(Parallel, waves[at]) for at in sorted(waves)]
+        wave = waves.setdefault((step.act, wave_of[step.number]), {})
+        wave.setdefault(step.batch, []).append(_dressed(step))
+    nodes = [_group(Parallel, [_group(OneRequest, b) for b in waves[at].values()]) for at in sorted(waves)]
     return (_group(Sequence, nodes) if nodes else None), len(nodes)
 
 
@@ -208,7 +225,7 @@ def _dressed(step: Fetch) -> PlanNode:
     return Condition(step.conditions, node) if step.conditions != ALWAYS else node
 
 
-def _group(kind: type[Sequence] | type[Parallel], nodes: list[PlanNode]) -> PlanNode:
+def _group(kind: type[Sequence] | type[Parallel] | type[OneRequest], nodes: list[PlanNode]) -> PlanNode:
     return nodes[0] if len(nodes) == 1 else kind(tuple(nodes))
 
 

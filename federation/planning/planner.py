@@ -2,70 +2,90 @@
 
 A field is taken where the parent object already is; what is left at an entity is fetched by its keys, from
 the subgraph that answers most of it; what is left then goes up to the parent, which may be asked of another
-subgraph too. Greedy, with every choice in one place (``_best``). Fewest steps first: a step is reused unless
-that would make it wait for itself.
+subgraph too. Wherever there is more than one way on, ``Choices`` decides, the best-looking way first. Fewest
+steps first: a step is reused unless that would make it wait for itself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from graphql import OperationType
 
-from federation.planning.coverage import covered
-from federation.planning.draft import LIST, Entry, Node, Path, Step
+from federation.planning.choices import Choices
+from federation.planning.coverage import Coverage
+from federation.planning.draft import LIST, Entry, Node, Path, Step, at_odds
 from federation.planning.faults import Budget, Unplannable
 from federation.planning.operation import ALWAYS, Conditions, Operation
-from federation.planning.routes import Route, routes
+from federation.planning.routes import Route, Routes, ways
+from federation.planning.stands import Name, Stand, answered, below, narrowed, stands_of
 from federation.planning.wanted import Selection, Wanted, WantedReader
-from federation.supergraph import FieldView, Supergraph
+from federation.supergraph import FieldView, Supergraph, TypeView
 
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """A place in a step's selection: whose, of which type, where in the response, under which conditions."""
+    """A place in a step's selection: whose, of which type of the graph, where in the response, under which
+    conditions. ``above`` is the place of the parent object, ``field`` what leads from there."""
 
     step: Step
     node: Node
+    stand: Stand
     type: str
     path: Path
     conditions: Conditions
+    above: At | None = None
+    field: str = ""
 
 
 @dataclass(slots=True, eq=False)
 class Place:
     """All steps that hold the objects of one type at one path."""
 
-    located: dict[str, At] = field(default_factory=dict)
-    entered: dict[str, list[Step]] = field(default_factory=dict)
-    ways: dict[str, Route] = field(default_factory=dict)
-    """How the subgraphs were entered that do not hold the objects from the start."""
+    located: dict[Name, At] = field(default_factory=dict)
+    entered: dict[Name, list[tuple[Step, Route]]] = field(default_factory=dict)
+    ways: dict[Name, Route] = field(default_factory=dict)
+    """How the stands were entered that do not hold the objects from the start."""
+
+    @property
+    def stands(self) -> tuple[Stand, ...]:
+        return tuple(at.stand for at in self.located.values())
+
+
+Tried = set[tuple[Name, Wanted]]
 
 
 class Planner:
-    """Drafts the steps of one operation."""
+    """Drafts the steps of one operation, once."""
 
     def __init__(
-        self, supergraph: Supergraph, operation: Operation, reader: WantedReader, budget: Budget
+        self,
+        supergraph: Supergraph,
+        operation: Operation,
+        reader: WantedReader,
+        budget: Budget,
+        coverage: Coverage,
+        choices: Choices,
     ) -> None:
         self._supergraph = supergraph
         self._operation = operation
         self._reader = reader
         self._budget = budget
+        self._coverage = coverage
+        self._choices = choices
         self._places: dict[tuple[Path, str, Conditions], Place] = {}
         self._touched: list[set[Step]] = []
         self._requiring: set[tuple[Path, str, str]] = set()
         self._act = 0
         self.steps: list[Step] = []
 
-    def draft(self) -> list[Step]:
+    def draft(self, wanted: Sequence[Wanted]) -> list[Step]:
         """All steps.
 
         Raises: Unplannable, PlanBudgetExceeded.
         """
-        wanted = self._reader.root()
         if self._operation.kind is OperationType.MUTATION:
             for self._act, each in enumerate(wanted):
                 self._places.clear()
@@ -78,133 +98,232 @@ class Planner:
 
     def _roots(self, wanted: Sequence[Wanted]) -> None:
         root = self._operation.root
-        steps: dict[str, At] = {}
+        steps: dict[Name, At] = {}
         pending = list(wanted)
-        tried: set[tuple[str, Wanted]] = set()
+        tried: Tried = set()
         while pending:
             chosen = self._best_root(root, pending, tried, steps)
             if chosen is None:
                 raise Unplannable(f"{root}.{pending[0].name}")
             left: list[Wanted] = []
             for each in pending:
-                if not self._is_candidate(chosen, root, each) or (chosen, each) in tried:
+                if not self._is_candidate(chosen, root, each) or (chosen.name, each) in tried:
                     left.append(each)
                     continue
-                tried.add((chosen, each))
-                rest = self._descend(self._root_at(steps, chosen, root, each.conditions), each)
+                tried.add((chosen.name, each))
+                rest = self._descend(self._root_at(steps, chosen, each.conditions), each)
                 if rest is not None:
                     tried.update((s, rest) for s, e in list(tried) if e is each)
                     left.append(rest)
             pending = left
 
-    def _root_at(self, steps: dict[str, At], subgraph: str, root: str, conditions: Conditions) -> At:
-        if subgraph not in steps:
-            step = Step(subgraph, Node(root), [Entry((), root)], True, self._act)
+    def _root_at(self, steps: dict[Name, At], stand: Stand, conditions: Conditions) -> At:
+        if stand.name not in steps:
+            step = Step(
+                stand.subgraph, Node(stand.type), [Entry((), stand.type, stand.type)], True, self._act
+            )
             self.steps.append(step)
-            steps[subgraph] = At(step, step.node, root, (), ALWAYS)
-        steps[subgraph].step.entries[0].because(conditions)
-        return steps[subgraph]
+            steps[stand.name] = At(step, step.node, stand, stand.type, (), ALWAYS)
+        steps[stand.name].step.entries[0].because(conditions)
+        return steps[stand.name]
 
     def _best_root(
-        self, root: str, pending: Iterable[Wanted], tried: set[tuple[str, Wanted]], used: dict[str, At]
-    ) -> str | None:
-        names = [n for n in self._supergraph.names if root in self._supergraph.views[n]]
-        sole = self._sole_owner(root, pending, tried, names)
+        self, root: str, pending: Sequence[Wanted], tried: Tried, used: dict[Name, At]
+    ) -> Stand | None:
+        stands = [Stand(*name) for name in stands_of(self._supergraph, root)]
+        sole = self._sole_owner(root, pending, tried, stands)
         if sole is not None:
             return sole
-        return self._best(root, pending, tried, {name: int(name not in used) for name in names})
+        return self._best(root, pending, tried, {s: int(s.name not in used) for s in stands})
 
     def _sole_owner(
-        self, root: str, pending: Iterable[Wanted], tried: set[tuple[str, Wanted]], names: list[str]
-    ) -> str | None:
+        self, root: str, pending: Iterable[Wanted], tried: Tried, stands: Sequence[Stand]
+    ) -> Stand | None:
         """Fields that only one subgraph answers come first: whoever must be asked anyway may answer others
         too."""
         for each in pending:
-            able = [n for n in names if self._is_candidate(n, root, each) and (n, each) not in tried]
+            able = [s for s in stands if self._is_candidate(s, root, each) and (s.name, each) not in tried]
             if len(able) == 1:
                 return able[0]
         return None
 
     # -- objects
 
-    def _object(self, at: At, wanted: Iterable[Wanted]) -> list[Wanted]:
-        """Plan fields of an object; what cannot be had here is returned."""
-        rest: list[Wanted] = []
-        view = self._supergraph.views[at.step.subgraph][at.type]
+    def _object(self, at: At, wanted: Iterable[Wanted], stuck: Iterable[Wanted] = ()) -> list[Wanted]:
+        """Plan fields of an object; what cannot be had here is returned. ``stuck`` was tried here already."""
+        rest = list(stuck)
+        tried: Tried = {(at.stand.name, each) for each in rest}
         for each in wanted:
             self._budget.spend()
-            child = view.fields.get(each.name)
-            left = self._descend(at, each) if child is not None and child.plain else each
+            left: Wanted | None = each
+            if answered(self._supergraph, at.stand, each.name) and self._stays(at, each):
+                left = self._descend(at, each)
+                if left is not None:
+                    tried.add((at.stand.name, left))
             if left is not None:
                 rest.append(left)
-        return self._elsewhere(at, rest) if rest else rest
+        return self._elsewhere(at, rest, tried) if rest else rest
+
+    def _stays(self, at: At, wanted: Wanted) -> bool:
+        """Whether to take a field here that is answered here; another may answer more of what is below it."""
+        if wanted.below is None:
+            return True
+        got, of = self._coverage.of(at.stand, wanted)
+        if got == of:
+            return True
+        place = self._place(at)
+        others = {*place.located, *ways(self._supergraph, at.type, place.stands)} - {at.stand.name}
+        more = any(self._coverage.of(self._stand(place, name), wanted)[0] > got for name in others)
+        return self._choices.choose(2 if more else 1) == 0
 
     def _descend(self, at: At, wanted: Wanted) -> Wanted | None:
-        """Choose a field that the step's subgraph answers, and plan what is below it; what is left below, if
-        anything."""
-        view = self._supergraph.views[at.step.subgraph][at.type].fields[wanted.name]
+        """Choose a field that is answered here, and plan what is below it; what is left below, if anything."""
+        if self._view(at.stand).abstract:
+            left_over = self._abstract(at, Selection(at.type, [wanted]))
+            return left_over.fields[0] if left_over is not None else None
+        return self._choose(at, wanted)
+
+    def _choose(self, at: At, wanted: Wanted) -> Wanted | None:
+        view = self._view(at.stand).fields[wanted.name]
         conditions = at.conditions | wanted.conditions
         self._note(at.step)
-        below = at.node.choose(wanted, conditions, None if view.leaf else view.named)
-        if below is None or wanted.below is None:
+        node = at.node.choose(wanted, conditions, None if view.leaf else view.named)
+        if node is None or wanted.below is None:
             return None
         path = (*at.path, wanted.key, *([LIST] * view.depth))
-        left = self._composite(At(at.step, below, view.named, path, conditions), wanted.below)
+        stand = below(self._supergraph, at.stand, view)
+        inside = At(at.step, node, stand, view.named, path, conditions, at, wanted.name)
+        left = self._composite(inside, wanted.below)
         return wanted.with_below(left) if left else None
 
     def _composite(self, at: At, selection: Selection) -> Selection | None:
-        view = self._supergraph.views[at.step.subgraph][at.type]
-        if not view.abstract:
-            left = self._object(at, selection.of(at.type))
-            return _only(selection.type, at.type, left) if left else None
+        view = self._view(at.stand)
+        if view.abstract:
+            return self._abstract(at, selection)
+        if view.interface_object and selection.type == at.type:
+            return self._interface_object(at, selection)
+        at.node.typename |= selection.type != at.type
+        left = self._object(at, selection.of(at.type))
+        return _only(selection.type, at.type, left) if left else None
+
+    # -- abstract types
+
+    def _abstract(self, at: At, selection: Selection) -> Selection | None:
+        """A field of all types is asked for once where every type answers it, else of each type apart; whatever
+        one type cannot have of it, nobody gets here."""
         at.node.typename = True
-        apart: dict[str, list[Wanted]] = {
-            name: list(selection.by_type.get(name, ())) for name in view.possible
-        }
+        members = self._members(at)
+        shared: list[Wanted] = []
+        stuck: list[Wanted] = []
         for each in selection.fields:
-            left_over = self._descend(at, each) if self._is_common(at, each) else each
-            if left_over is not None:
-                for wanted in apart.values():
-                    wanted.append(left_over)
-        rest = Selection(selection.type)
-        for name, wanted in apart.items():
-            if wanted and name in self._supergraph.views[at.step.subgraph]:
-                narrowed = (*at.path, frozenset({name}))
-                inner = At(at.step, at.node.fragment(name), name, narrowed, at.conditions)
-                rest.by_type[name] = self._object(inner, wanted)
-        rest.by_type = {name: left for name, left in rest.by_type.items() if left}
+            if not self._is_common(at, each):
+                shared.append(each)
+                continue
+            left = self._choose(at, each)
+            if left is not None:
+                stuck.append(left)
+        rest = Selection(selection.type, [] if members else shared + stuck)
+        common = {(each.key, each.conditions): each for each in shared + stuck}
+        for name in members:
+            wanted = [*shared, *selection.by_type.get(name, ())]
+            if wanted or stuck:
+                for each in self._object(self._narrow(at, name), wanted, stuck):
+                    whole = common.get((each.key, each.conditions))
+                    if whole is None:
+                        rest.by_type.setdefault(name, []).append(each)
+                    elif whole not in rest.fields:
+                        rest.fields.append(whole)
         return rest if rest else None
+
+    def _narrow(self, at: At, object_type: str) -> At:
+        if self._view(at.stand).possible == (object_type,) == (at.type,):
+            return at
+        return replace(
+            at,
+            node=at.node.fragment(object_type),
+            stand=narrowed(at.stand, object_type),
+            type=object_type,
+            path=(*at.path, frozenset({object_type})),
+        )
 
     def _is_common(self, at: At, wanted: Wanted) -> bool:
         """Whether the subgraph answers the field on the abstract type for every object type it may return."""
-        views = self._supergraph.views[at.step.subgraph]
-        child = views[at.type].fields.get(wanted.name)
-        if child is None or not child.plain:
+        if wanted.name not in self._view(at.stand).fields:
             return False
-        objects = (views[name].fields.get(wanted.name) for name in views[at.type].possible)
-        return all(o is not None and o.plain for o in objects)
+        if answered(self._supergraph, at.stand, wanted.name) is None:
+            return False
+        objects = (narrowed(at.stand, name) for name in self._view(at.stand).possible)
+        return all(answered(self._supergraph, each, wanted.name) for each in objects)
+
+    def _members(self, at: At) -> Sequence[str]:
+        """The object types to tell apart. Of a union those that every subgraph has which might have been asked:
+        a member that only some of them know is told by its name alone, as all strong peers do."""
+        views = self._supergraph.views
+        possible = [name for name in self._view(at.stand).possible if name in views[at.stand.subgraph]]
+        if at.above is None or self._supergraph.fields.get(at.type):
+            return possible
+        for name in self._could_answer(at.above, at.field):
+            known_as = next(t for s, t in stands_of(self._supergraph, at.above.type) if s == name)
+            inner = views[name].get(views[name][known_as].fields[at.field].named)
+            possible = [each for each in possible if inner is None or each in inner.possible]
+        return possible
+
+    def _could_answer(self, at: At, name: str) -> set[str]:
+        """The subgraphs that might be asked for a field at a place: they hold its objects or can be entered."""
+        holders = self._could_answer(at.above, at.field) if at.above is not None else None
+        found: set[str] = set()
+        for subgraph, known_as in stands_of(self._supergraph, at.type):
+            child = self._supergraph.views[subgraph][known_as].fields.get(name)
+            if child is None or not child.answers:
+                continue
+            keys = self._supergraph.keys.get((known_as, subgraph), ())
+            if holders is None or subgraph in holders or any(key.resolvable for key in keys):
+                found.add(subgraph)
+        return found | {at.stand.subgraph}
+
+    def _interface_object(self, at: At, selection: Selection) -> Selection | None:
+        """The subgraph knows no object types here: for these the interface is entered where they are known."""
+        rest = Selection(selection.type)
+        if selection.typename or selection.by_type:
+            typed = Selection(selection.type, [], selection.by_type, selection.typename)
+            inside = self._where_types_are_known(at, typed)
+            rest = typed if inside is None else self._abstract(inside, typed) or rest
+        rest.fields = [*rest.fields, *self._object(at, selection.fields)]
+        return rest if rest else None
+
+    def _where_types_are_known(self, at: At, typed: Selection) -> At | None:
+        place = self._place(at)
+        known = self._ways(place, at)
+        able = [name for name in known if self._supergraph.views[name[0]][name[1]].abstract]
+        able.sort(key=lambda name: (-self._coverage.within(Stand(*name), typed)[0], known[name].cost, name))
+        if not able:
+            return None
+        conditions = [each.conditions for fields in typed.by_type.values() for each in fields]
+        common = ALWAYS if typed.typename or not conditions else frozenset.intersection(*conditions)
+        route = known[able[self._choices.choose(len(able))]]
+        return self._enter(place, at, route, common, set())
 
     # -- entities
 
-    def _elsewhere(self, at: At, wanted: list[Wanted]) -> list[Wanted]:
+    def _elsewhere(self, at: At, wanted: list[Wanted], tried: Tried) -> list[Wanted]:
         """Fetch fields of an entity from subgraphs that can be entered by a key."""
         place = self._place(at)
-        tried = {(at.step.subgraph, each) for each in wanted if self._is_plain(at.step.subgraph, at, each)}
         pending = wanted
         while pending:
-            ways = routes(self._supergraph, at.type, tuple(place.located))
-            costs = dict.fromkeys(place.located, 0) | {
-                name: max(1, way.cost) for name, way in ways.items() if name not in place.located
+            costs = {each.stand: 0 for each in place.located.values()} | {
+                Stand(*name): max(1, way.cost)
+                for name, way in self._ways(place, at).items()
+                if name not in place.located
             }
             chosen = self._best(at.type, pending, tried, costs, at.path)
             if chosen is None:
                 break
             left: list[Wanted] = []
-            for each in self._plain_first(chosen, at, pending):
-                if not self._is_candidate(chosen, at.type, each, at.path) or (chosen, each) in tried:
+            for each in self._plain_first(chosen, pending):
+                if not self._is_candidate(chosen, at.type, each, at.path) or (chosen.name, each) in tried:
                     left.append(each)
                     continue
-                tried.add((chosen, each))
+                tried.add((chosen.name, each))
                 rest = self._visit(place, at, chosen, each)
                 if rest is not None:
                     if rest is not each:
@@ -213,20 +332,22 @@ class Planner:
             pending = left
         return pending
 
-    def _plain_first(self, subgraph: str, at: At, wanted: list[Wanted]) -> list[Wanted]:
-        return sorted(wanted, key=lambda each: not self._is_plain(subgraph, at, each))
+    def _plain_first(self, stand: Stand, wanted: list[Wanted]) -> list[Wanted]:
+        return sorted(wanted, key=lambda each: answered(self._supergraph, stand, each.name) is None)
 
-    def _visit(self, place: Place, at: At, subgraph: str, wanted: Wanted) -> Wanted | None:
-        view = self._supergraph.views[subgraph][at.type].fields[wanted.name]
-        if view.plain and subgraph in place.located:
-            return self._descend(self._reach(place, at, subgraph, wanted.conditions), wanted)
+    def _visit(self, place: Place, at: At, stand: Stand, wanted: Wanted) -> Wanted | None:
+        if stand.name in place.located and answered(self._supergraph, stand, wanted.name):
+            return self._descend(self._reach(place, at, stand.name, wanted.conditions), wanted)
+        view = self._view(stand).fields.get(wanted.name)
+        needy = view if view is not None and view.requires else None
         depends: set[Step] = set()
-        if view.requires and not self._collect(at, subgraph, view, wanted.conditions, depends):
+        if needy is not None and not self._collect(at, stand.subgraph, needy, wanted.conditions, depends):
             return wanted
-        way = routes(self._supergraph, at.type, tuple(place.located)).get(subgraph)
+        way = self._ways(place, at).get(stand.name)
         if way is None:
             return wanted
-        return self._descend(self._enter(place, at, way, wanted.conditions, depends, view), wanted)
+        inside = self._enter(place, at, way, wanted.conditions, depends, needy)
+        return self._choose(inside, wanted) if needy is not None else self._descend(inside, wanted)
 
     def _collect(
         self, at: At, subgraph: str, view: FieldView, conditions: Conditions, depends: set[Step]
@@ -249,90 +370,123 @@ class Planner:
         depends: set[Step],
         view: FieldView | None = None,
     ) -> At:
-        """A place in a step of the route's subgraph, its key supplied by the route's providers."""
-        for provider, needs in way.providers:
-            source = self._reach(place, at, provider, conditions)
-            with self._noting(depends):
-                for each in self._reader.needs(at.type, needs, conditions):
-                    self._descend(source, each)
-        step = self._entity_step(place, at, way.subgraph, depends)
+        """A place in a step of the route's subgraph. A step there already is reused, with the key it has, unless
+        that would make it wait for itself."""
+        known = self._reusable(place, way.target, depends, view)
+        if known is not None:
+            way = known[1]
+        self._supply(place, at, way, conditions, depends)
+        if known is not None and not any(other.needs(known[0]) for other in depends):
+            step = known[0]
+        else:
+            step = self._new_step(place, at, way)
+        step.depends |= depends
         entry = step.entries[0]
-        entry.keys.update(dict.fromkeys(way.key.needs))
         entry.because(at.conditions | conditions)
         if view is not None:
             entry.requires.update(dict.fromkeys(view.requires))
-        inside = At(step, step.node.by_type[at.type], at.type, at.path, at.conditions)
-        if way.subgraph not in place.located:
-            place.located[way.subgraph] = inside
-            place.ways[way.subgraph] = way
+        inside = replace(at, step=step, node=step.node.by_type[way.target[1]], stand=Stand(*way.target))
+        if way.target not in place.located:
+            place.located[way.target] = inside
+            place.ways[way.target] = way
         return inside
 
-    def _reach(self, place: Place, at: At, subgraph: str, conditions: Conditions) -> At:
+    def _supply(self, place: Place, at: At, way: Route, conditions: Conditions, depends: set[Step]) -> None:
+        """Choose the key's fields where the route says."""
+        for provider, needs in way.providers:
+            source = self._reach(place, at, provider, conditions)
+            with self._noting(depends):
+                wanted = self._reader.needs(at.type, needs, conditions)
+                if way.deep:
+                    self._object(source, wanted)
+                else:
+                    for each in wanted:
+                        self._descend(source, each)
+
+    def _reach(self, place: Place, at: At, name: Name, conditions: Conditions) -> At:
         """Where the subgraph holds the objects, entered if need be, so that it is there under these conditions."""
-        if subgraph in place.located and subgraph not in place.ways:
-            return place.located[subgraph]
-        way = place.ways.get(subgraph)
+        if name in place.located and name not in place.ways:
+            return place.located[name]
+        way = place.ways.get(name)
         if way is None:
-            way = routes(self._supergraph, at.type, tuple(place.located))[subgraph]
+            way = self._ways(place, at)[name]
         return self._enter(place, at, way, conditions, set())
 
-    def _entity_step(self, place: Place, at: At, subgraph: str, depends: set[Step]) -> Step:
-        for step in place.entered.setdefault(subgraph, []):
+    def _reusable(
+        self, place: Place, target: Name, depends: set[Step], view: FieldView | None
+    ) -> tuple[Step, Route] | None:
+        for step, way in place.entered.get(target, ()):
+            if view is not None and at_odds(step.entries[0].requires, view.requires):
+                continue
             if not any(other.needs(step) for other in depends):
-                step.depends |= depends
-                return step
-        node = Node("_Entity", by_type={at.type: Node(at.type)})
-        step = Step(subgraph, node, [Entry(at.path, at.type)], False, self._act, set(depends))
-        place.entered[subgraph].append(step)
+                return step, way
+        return None
+
+    def _new_step(self, place: Place, at: At, way: Route) -> Step:
+        subgraph, known_as = way.target
+        node = Node("_Entity", by_type={known_as: Node(known_as)})
+        entry = Entry(at.path, known_as, at.type, dict.fromkeys(way.key.needs))
+        step = Step(subgraph, node, [entry], False, self._act)
+        place.entered.setdefault(way.target, []).append((step, way))
         self.steps.append(step)
         return step
 
     def _place(self, at: At) -> Place:
         place = self._places.setdefault((at.path, at.type, at.conditions), Place())
-        place.located.setdefault(at.step.subgraph, at)
+        place.located.setdefault(at.stand.name, at)
         return place
+
+    def _ways(self, place: Place, at: At) -> Routes:
+        return ways(self._supergraph, at.type, place.stands)
 
     # -- choices
 
     def _best(
         self,
         type_name: str,
-        pending: Iterable[Wanted],
-        tried: set[tuple[str, Wanted]],
-        costs: dict[str, int],
+        pending: Sequence[Wanted],
+        tried: Tried,
+        costs: dict[Stand, int],
         path: Path = (),
-    ) -> str | None:
+    ) -> Stand | None:
         """Who answers most at the least cost: most fields wholly, then cheapest, then most leaves, then by
-        name."""
-        ranked: list[tuple[tuple[int, int, int], str]] = []
-        able: dict[str, list[Wanted]] = {}
-        for name in sorted(costs):
+        name; ``Choices`` may take the next best."""
+        ranked: list[tuple[tuple[int, int, int], Name, Stand]] = []
+        for stand, cost in costs.items():
             fields = [
                 each
                 for each in pending
-                if (name, each) not in tried and self._is_candidate(name, type_name, each, path)
+                if (stand.name, each) not in tried and self._is_candidate(stand, type_name, each, path)
             ]
             if fields:
-                able[name] = fields
-        if len(able) == 1:
-            return next(iter(able))
-        for name, fields in able.items():
-            have = [covered(self._supergraph, name, type_name, each, self._budget) for each in fields]
-            whole = sum(got == all_ for got, all_ in have)
-            ranked.append(((-whole, costs[name], -sum(got for got, _ in have)), name))
-        return min(ranked)[1] if ranked else None
+                have = [self._coverage.of(stand, each) for each in fields]
+                whole = sum(got == all_ for got, all_ in have)
+                ranked.append(((-whole, cost, -sum(got for got, _ in have)), stand.name, stand))
+        if not ranked:
+            return None
+        ranked.sort(key=lambda each: each[:2])
+        (whole, cost, _), _, first = ranked[0]
+        if cost == 0 and -whole == len(pending):
+            return first
+        return ranked[self._choices.choose(len(ranked))][2]
 
-    def _is_candidate(self, subgraph: str, type_name: str, wanted: Wanted, path: Path = ()) -> bool:
-        view = self._supergraph.views[subgraph].get(type_name)
-        child = view.fields.get(wanted.name) if view else None
+    def _is_candidate(self, stand: Stand, type_name: str, wanted: Wanted, path: Path = ()) -> bool:
+        if answered(self._supergraph, stand, wanted.name) is not None:
+            return True
+        view = self._view(stand)
+        child = view.fields.get(wanted.name)
+        if view.abstract:
+            return True  # its object types are known there, and each may get the field from anywhere
         if child is None or not child.answers:
             return False
-        return not child.requires or (path, f"{type_name}.{wanted.name}", subgraph) not in self._requiring
+        guard = (path, f"{type_name}.{wanted.name}", stand.subgraph)
+        return bool(child.requires) and guard not in self._requiring
 
-    def _is_plain(self, subgraph: str, at: At, wanted: Wanted) -> bool:
-        view = self._supergraph.views[subgraph].get(at.type)
-        child = view.fields.get(wanted.name) if view else None
-        return child is not None and child.plain
+    def _stand(self, place: Place, name: Name) -> Stand:
+        return place.located[name].stand if name in place.located else Stand(*name)
+
+    def _view(self, stand: Stand) -> TypeView:
+        return self._supergraph.views[stand.subgraph][stand.type]
 
     # -- which steps a requirement touches
 

@@ -39,18 +39,20 @@ class Wanted:
 
 @dataclass(slots=True, eq=False)
 class Selection:
-    """Fields of a composite type; for an abstract one also those of some of its object types only."""
+    """Fields of a composite type; for an abstract one also those of some of its object types only, and whether
+    the client asks which type it is."""
 
     type: str
     fields: list[Wanted] = field(default_factory=list)
     by_type: dict[str, list[Wanted]] = field(default_factory=dict)
+    typename: bool = False
 
     def of(self, object_type: str) -> list[Wanted]:
         """What is wanted of one object type."""
         return [*self.fields, *self.by_type.get(object_type, ())]
 
     def __bool__(self) -> bool:
-        return bool(self.fields or self.by_type)
+        return bool(self.fields or self.by_type or self.typename)
 
 
 _Group = dict[tuple[str, Conditions], tuple[FieldNode, list[tuple[SelectionSetNode, Conditions]]]]
@@ -82,8 +84,10 @@ class WantedReader:
         possible = self._supergraph.possible[type_name]
         own: _Group = {}
         by_type: dict[str, _Group] = {}
+        typename = False
         for selected in self._walk.fields(sets):
             name = selected.node.name.value
+            typename |= name == "__typename" and possible != (type_name,)
             if possible == (type_name,):
                 if selected.types is None or type_name in selected.types:
                     self._add(own, type_name, selected)
@@ -97,6 +101,7 @@ class WantedReader:
             type_name,
             self._finish(type_name, own),
             {each: fields for each, fields in finished.items() if fields},
+            typename,
         )
 
     def needs(self, type_name: str, needs: Iterable[Need], conditions: Conditions = ALWAYS) -> list[Wanted]:

@@ -13,6 +13,7 @@ import click
 COMMANDS = {
     "demo": ("gateway.cli.demo:demo", "Run the reference deployment: gateway, 26 backends, logins."),
     "serve": ("gateway.cli.serve:serve", "Run the gateway."),
+    "compose": ("gateway.cli.compose:compose", "One supergraph SDL out of many subgraphs, or objections."),
     "plan": ("gateway.cli.plan:plan", "Print the query plan of an operation."),
     "connector": ("gateway.cli.connector:connector", "The life of a connector: lint, publish, list, show."),
     "usage": ("gateway.cli.usage:usage", "Reports on recorded use."),

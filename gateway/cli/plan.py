@@ -16,17 +16,20 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("operation", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--supergraph", metavar="FILE", help="Over this supergraph SDL.  [default: the published connectors]"
+)
 @click.option("--name", default=None, help="Which operation of the document, if it holds several.")
 @data_option
 @format_option
-def plan(operation: Path, name: str | None, data: Path | None, output: str) -> None:
-    """Print the query plan of the operation in file OPERATION over the published connectors."""
+def plan(operation: Path, supergraph: str | None, name: str | None, data: Path | None, output: str) -> None:
+    """Print the query plan of the operation in file OPERATION over a supergraph SDL or the published connectors."""
     from graphql import GraphQLError, parse, validate
 
+    from federation import NoOperation, PlanBudgetExceeded, Unplannable
     from federation import plan as plan_operation
-    from tongban.errors import CallerFault
 
-    supergraph = asyncio.run(_supergraph(data))
+    graph = _of_file(supergraph) if supergraph is not None else asyncio.run(_published(data))
     try:
         document = parse(operation.read_text("utf-8"))
     except UnicodeDecodeError as error:
@@ -34,14 +37,17 @@ def plan(operation: Path, name: str | None, data: Path | None, output: str) -> N
     except GraphQLError as error:
         click.echo(f"{operation}: {error}", err=True)
         raise click.exceptions.Exit(1) from error
-    errors = validate(supergraph.api_schema, document)
+    errors = validate(graph.api_schema, document)
     if errors:
         click.echo("\n\n".join(str(error) for error in errors), err=True)
         raise click.exceptions.Exit(1)
     try:
-        planned = plan_operation(supergraph, document, name)
-    except CallerFault as error:
+        planned = plan_operation(graph, document, name)
+    except NoOperation as error:
         raise click.UsageError(f"{operation}: {error}") from error
+    except (Unplannable, PlanBudgetExceeded) as error:
+        click.echo(f"{operation}: {error}", err=True)
+        raise click.exceptions.Exit(1) from None
     if output == "json":
         print_json({"plan": planned.to_json(), "fetches": planned.fetches, "waves": planned.waves})
     else:
@@ -49,7 +55,18 @@ def plan(operation: Path, name: str | None, data: Path | None, output: str) -> N
         click.echo(f"{planned.fetches} fetches in {planned.waves} waves", err=True)
 
 
-async def _supergraph(data: Path | None) -> Supergraph:
+def _of_file(path: str) -> Supergraph:
+    from federation import InvalidSupergraph, load_supergraph
+
+    try:
+        return load_supergraph(Path(path).read_text("utf-8-sig"))
+    except OSError as error:
+        raise CouldNot(f"{path} cannot be read: {error.strerror}") from None
+    except (InvalidSupergraph, UnicodeDecodeError) as error:
+        raise CouldNot(f"{path} is no supergraph: {error}") from None
+
+
+async def _published(data: Path | None) -> Supergraph:
     from gateway.current import CurrentGeneration
     from gateway.logs import set_up
     from gateway.rooms import open_rooms

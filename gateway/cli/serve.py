@@ -1,15 +1,17 @@
-"""``tongban serve``: a production gateway."""
+"""``tongban serve``: a production gateway; with ``--supergraph`` or ``--subgraphs`` a plain federation gateway."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import click
 
 from gateway.cli.options import CouldNot, data_option, require_free, settings_for
-from tongban.settings import Settings
+from tongban.settings import Settings, without_limits
 
 
 @click.command()
@@ -22,6 +24,31 @@ from tongban.settings import Settings
 @click.option(
     "--introspection", is_flag=True, default=None, help="Answer introspection and offer /schema.graphql."
 )
+@click.option(
+    "--limits",
+    type=click.Choice(["on", "off"]),
+    default="on",
+    help="off: no limits on documents and bodies; for trusted callers only.  [default: on]",
+)
+@click.option("--supergraph", metavar="FILE", help="Plain: serve this supergraph SDL.")
+@click.option("--subgraphs", metavar="FILE.json", help='Plain: compose and serve [{"name","url","sdl"}].')
+@click.option("--anonymous", is_flag=True, help="Plain: for anybody, without a login.")
+@click.option("--issuer", metavar="URL", help="Plain: for bearer tokens of this issuer.")
+@click.option("--audience", metavar="NAME", help="Plain: the audience that these tokens must carry.")
+@click.option(
+    "--connector",
+    "connectors",
+    metavar="MANIFEST",
+    multiple=True,
+    help="Plain: add the backend that this manifest describes (repeatable).",
+)
+@click.option(
+    "--forward-header",
+    "forward_headers",
+    metavar="NAME",
+    multiple=True,
+    help="Plain: pass this header of the caller to backends (repeatable).",
+)
 @data_option
 def serve(
     host: str | None,
@@ -29,35 +56,56 @@ def serve(
     workers: int | None,
     config: Path | None,
     introspection: bool | None,
+    limits: str,
     data: Path | None,
+    **plain: Any,
 ) -> None:
-    """Serve the published connectors. Other settings: `tongban config print`."""
+    """Serve the published connectors, or a plain federation gateway. Other settings: `tongban config print`."""
+    settings = settings_for(data, config, host=host, port=port, workers=workers, introspection=introspection)
+    if limits == "off":
+        settings = without_limits(settings)
+    export(settings)
+    if any(plain.values()):
+        from gateway.cli.serve_plain import options_of, serve_plain
+
+        serve_plain(options_of(**plain), settings)
+    else:
+        run_workers("gateway.app:from_environment", settings)
+
+
+def run_workers(factory: str, settings: Settings) -> None:
+    """Serves until stopped, in one process or several, each making its application from the environment."""
     import uvicorn
 
-    settings = settings_for(data, config, host=host, port=port, workers=workers, introspection=introspection)
     require_free(settings.host, settings.port)
-    _export(settings)
     try:
         uvicorn.run(
-            "gateway.app:from_environment",
+            factory,
             factory=True,
-            host=settings.host,
-            port=settings.port,
             workers=settings.workers if settings.workers > 1 else None,
             loop="uvloop",
-            http="httptools",
-            log_level=settings.log_level,
-            access_log=False,
-            log_config=None,  # its own handler would print the words of exceptions
-            proxy_headers=False,
-            server_header=False,
-            timeout_graceful_shutdown=int(settings.request_deadline_s) + 1,
+            **server_options(settings),
         )
     except OSError as error:
         raise CouldNot(str(error)) from error
 
 
-def _export(settings: Settings) -> None:
+def server_options(settings: Settings) -> Mapping[str, Any]:
+    """What every server of ours is run with."""
+    return {
+        "host": settings.host,
+        "port": settings.port,
+        "http": "httptools",
+        "log_level": settings.log_level,
+        "access_log": False,
+        "log_config": None,  # its own handler would print the words of exceptions
+        "proxy_headers": False,
+        "server_header": False,
+        "timeout_graceful_shutdown": int(settings.request_deadline_s) + 1,
+    }
+
+
+def export(settings: Settings) -> None:
     """Worker processes read their settings from the environment."""
     for field in fields(Settings):
         value = getattr(settings, field.name)

@@ -7,12 +7,10 @@ and none was shown is the whole request refused (401, RFC 6750 §3).
 from __future__ import annotations
 
 from connectors.entries import ServiceEntry
+from gateway.generation import Generation
 from gateway.types import Authorized, Prepared, Verdict
 from tongban.caller import Caller
 from tongban.errors import CallerFault, ErrorCode, TongbanError
-
-PLATFORM_LOGIN = frozenset({"Query.me", "Query.citizen", "Mutation.rateMatter"})
-"""Coordinates of the platform's own that need a login of any level; so does every transaction."""
 
 
 def authorize(prepared: Prepared) -> Authorized:
@@ -37,7 +35,7 @@ def _judged(prepared: Prepared, caller: Caller) -> Verdict:
         if service is not None:
             refusal = _refusal(coordinate, service, caller)
         else:
-            refusal = _unlisted(coordinate, prepared.generation.level_unlisted(coordinate), caller)
+            refusal = _unlisted(coordinate, prepared.generation, caller)
         if refusal is None:
             continue
         if refusal.code is ErrorCode.UNAUTHENTICATED:
@@ -46,9 +44,10 @@ def _judged(prepared: Prepared, caller: Caller) -> Verdict:
     return refusals
 
 
-def _unlisted(coordinate: str, level: int, caller: Caller) -> TongbanError | None:
+def _unlisted(coordinate: str, generation: Generation, caller: Caller) -> TongbanError | None:
     """What no service lists."""
-    if caller.is_anonymous and (level > 0 or coordinate in PLATFORM_LOGIN):
+    level = generation.level_unlisted(coordinate)
+    if caller.is_anonymous and (level > 0 or coordinate in generation.needs_login):
         return CallerFault(ErrorCode.UNAUTHENTICATED)
     return _step_up(coordinate, level, None) if caller.level < level else None
 

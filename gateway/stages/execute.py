@@ -16,5 +16,6 @@ async def execute(planned: Planned) -> Executed:
         request_id=arrived.request_id,
         idempotency_key=arrived.idempotency_key,
         traceparent=arrived.traceparent,
+        headers=arrived.forwarded,
     )
     return Executed(planned, await run_plan(planned.compiled, arrived.variables, context))

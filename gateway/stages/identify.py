@@ -1,4 +1,4 @@
-"""*identify*: a bearer token becomes a Caller. Without a token the caller is anonymous; a bad one is refused, never ignored."""
+"""*identify*: a bearer token becomes a Caller. Without a token the caller is a stranger; a bad one is refused, never ignored."""
 
 from __future__ import annotations
 
@@ -10,15 +10,21 @@ from tongban.errors import CallerFault, ErrorCode, TokenRefused
 
 
 class Login(Protocol):
-    """What auth offers here: a verified token's caller. Raises CallerFault(UNAUTHENTICATED)."""
+    """What auth offers here."""
 
-    async def caller_of(self, token: str, client: Client) -> Caller: ...
+    def stranger(self, client: Client) -> Caller:
+        """The caller without a token. Raises CallerFault(UNAUTHENTICATED) where nobody is served without one."""
+        ...
+
+    async def caller_of(self, token: str, client: Client) -> Caller:
+        """The caller behind a verified token. Raises CallerFault(UNAUTHENTICATED)."""
+        ...
 
 
 async def identify(arrived: Arrived, login: Login) -> Identified:
     """RFC 6750 §2.1: only the Authorization header carries a token."""
     if arrived.authorization is None:
-        return Identified(arrived, Caller(client=arrived.client))
+        return Identified(arrived, login.stranger(arrived.client))
     scheme, _, token = arrived.authorization.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise CallerFault(ErrorCode.UNAUTHENTICATED, "Send the token as: Authorization: Bearer TOKEN.")

@@ -14,14 +14,16 @@ from graphql import (
     DocumentNode,
     FieldNode,
     GraphQLSchema,
-    GraphQLUnionType,
     NameNode,
+    ObjectTypeDefinitionNode,
+    ObjectTypeExtensionNode,
     OperationDefinitionNode,
     OperationType,
+    SchemaExtensionNode,
     SelectionSetNode,
     VariableDefinitionNode,
     VariableNode,
-    build_schema,
+    build_ast_schema,
     graphql,
     parse,
     print_ast,
@@ -29,20 +31,19 @@ from graphql import (
 )
 
 from federation import FetchContext, FetchError, FetchResult, Json, PlannedFetch, Representation
-from federation.composition.draft import Draft
-from federation.composition.merge import merged_document
-from federation.composition.source import read_subgraph
 from tongban.errors import ErrorCode
 
 Resolver = Callable[..., Any]
 LINK = (
     'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ['
-    '"@key", "@shareable", "@external", "@requires", "@provides", "@inaccessible", "@override", "@tag"])\n'
+    '"@key", "@shareable", "@external", "@requires", "@provides", "@inaccessible", "@override", "@tag", "@interfaceObject"])\n'
 )
 
 
 class InMemorySubgraph:
     """Implements ``Subgraph``."""
+
+    takes_batches = True
 
     def __init__(
         self,
@@ -57,7 +58,7 @@ class InMemorySubgraph:
         self.asked: list[tuple[str, list[Representation]]] = []
         self._find = entities or (lambda representation: dict(representation))
         self._root = root
-        self.schema = _schema(name, sdl, self._entities)
+        self.schema = _schema(sdl, self._entities)
         for type_name, fields in (resolvers or {}).items():
             for field_name, resolver in fields.items():
                 self.schema.type_map[type_name].fields[field_name].resolve = resolver  # type: ignore[attr-defined]
@@ -71,7 +72,7 @@ class InMemorySubgraph:
     def _found(self, representation: Mapping[str, Any]) -> Any:
         found = self._find(representation)
         if isinstance(found, dict):
-            return {**found, "__typename": representation["__typename"]}
+            return {"__typename": representation["__typename"], **found}
         return found
 
 
@@ -107,25 +108,40 @@ class InMemoryFetch:
         return FetchResult(None, (result.data or {}).get("_entities"), errors)
 
 
-def _schema(name: str, sdl: str, resolve_entities: Resolver) -> GraphQLSchema:
-    source = read_subgraph(name, sdl)
-    document = merged_document(Draft.of([source]), api=False)
-    keyed = [t.name for t in source.types.values() if t.keys and t.kind.value == "object"]
-    extra = ""
+def _schema(sdl: str, resolve_entities: Resolver) -> GraphQLSchema:
+    """The subgraph's schema with ``_entities``, as a federation library would serve it."""
+    nodes = [n for n in parse(sdl).definitions if not isinstance(n, SchemaExtensionNode)]
+    names = {n.name.value for n in nodes if isinstance(n, ObjectTypeDefinitionNode)}
+    nodes = [_as_definition(n) if _name(n) not in names else n for n in nodes]
+    keyed = sorted({_name(n) for n in nodes if isinstance(n, ObjectTypeDefinitionNode) and _has_key(n)})
+    has_query = any(_name(n) == "Query" for n in nodes)
+    extra = "" if keyed or has_query else "type Query { _nothing: Int }"
     if keyed:
-        union = " | ".join(keyed)
-        head = "extend type Query" if "Query" in source.types else "type Query"
+        head = "extend type Query" if has_query else "type Query"
         field = "_entities(representations: [_Any!]!): [_Entity]!"
-        extra = f"scalar _Any union _Entity = {union} {head} {{ {field} }}"
-    elif "Query" not in source.types:
-        extra = "type Query { _nothing: Int }"
-    schema = build_schema(print_ast(document) + extra)
+        extra = f"scalar _Any union _Entity = {' | '.join(keyed)} {head} {{ {field} }}"
+    document = DocumentNode(definitions=(*nodes, *(parse(extra).definitions if extra else ())))
+    schema = build_ast_schema(document, assume_valid_sdl=True)
     if keyed:
         assert schema.query_type is not None
         schema.query_type.fields["_entities"].resolve = resolve_entities
-        union_type = schema.type_map["_Entity"]
-        assert isinstance(union_type, GraphQLUnionType)
     return schema
+
+
+def _name(node: Any) -> str:
+    return node.name.value if getattr(node, "name", None) else ""
+
+
+def _has_key(node: ObjectTypeDefinitionNode) -> bool:
+    return any(each.name.value == "key" for each in node.directives or ())
+
+
+def _as_definition(node: Any) -> Any:
+    if not isinstance(node, ObjectTypeExtensionNode):
+        return node
+    return ObjectTypeDefinitionNode(
+        name=node.name, interfaces=node.interfaces, directives=node.directives, fields=node.fields
+    )
 
 
 def _document(fetch: PlannedFetch) -> DocumentNode:
@@ -134,7 +150,7 @@ def _document(fetch: PlannedFetch) -> DocumentNode:
             variable=VariableNode(name=NameNode(value=name)),
             type=type_node,
             directives=(),
-            default_value=None,
+            default_value=fetch.defaults.get(name),
         )
         for name, type_node in fetch.variables
     ]

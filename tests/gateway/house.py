@@ -110,6 +110,9 @@ class KnownLogins:
 
     callers: Mapping[str, Caller] = field(default_factory=lambda: TOKENS)
 
+    def stranger(self, client: Client) -> Caller:
+        return Caller(client=client)
+
     async def caller_of(self, token: str, client: Client) -> Caller:
         if token not in self.callers:
             raise CallerFault(ErrorCode.UNAUTHENTICATED, "The token is not valid.")

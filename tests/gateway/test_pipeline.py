@@ -37,6 +37,9 @@ def codes(response: Response) -> list[str]:
 class BrokenLogin:
     """Implements ``Login``: fails with somebody's number on its lips."""
 
+    def stranger(self, client: Client) -> Caller:
+        raise AssertionError("a token was shown")
+
     async def caller_of(self, token: str, client: Client) -> Caller:
         raise ValueError(f"no such person: {CANARY.name} {CANARY.cid}")
 

@@ -8,6 +8,10 @@ from federation.composition.objection import Objection
 from federation.composition.rules import (
     accessible,
     arguments_agree,
+    authorization,
+    compose_directives,
+    contexts,
+    defaults_agree,
     enums_agree,
     external_declared,
     external_used,
@@ -17,6 +21,7 @@ from federation.composition.rules import (
     interfaces_implemented,
     keys_valid,
     kinds_agree,
+    known_directives,
     known_types,
     overrides,
     provides_valid,
@@ -26,6 +31,9 @@ from federation.composition.rules import (
 )
 
 Rule = Callable[[Draft], Iterator[Objection]]
+
+FIRST_RULES: tuple[Rule, ...] = (known_directives.check,)
+"""On the sources as they are written."""
 
 RULES: tuple[Rule, ...] = (
     root_query.check,
@@ -41,9 +49,13 @@ RULES: tuple[Rule, ...] = (
     field_types_agree.check,
     arguments_agree.check,
     inputs_agree.check,
+    defaults_agree.check,
     enums_agree.check,
     interfaces_implemented.check,
     sharing.check,
+    authorization.check,
+    contexts.check,
+    compose_directives.check,
     accessible.check,
 )
 """In the order in which their objections are worth reading. Satisfiability runs after merging."""

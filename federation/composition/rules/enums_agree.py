@@ -17,8 +17,9 @@ def check(draft: Draft) -> Iterator[Objection]:
             continue
         everywhere = set.intersection(*(set(d.type.values) for d in declared))
         anywhere = {v for d in declared for v in d.type.values}
-        if name in outputs and everywhere != anywhere:
-            missing = ", ".join(sorted(anywhere - everywhere))
+        hidden = {v for d in declared for v in d.type.hidden_values}
+        if name in outputs and not anywhere - everywhere <= hidden:
+            missing = ", ".join(sorted(anywhere - everywhere - hidden))
             yield objection(
                 "ENUM_VALUE_MISMATCH",
                 [d.subgraph.name for d in declared],

@@ -1,11 +1,11 @@
-"""PROVIDES_INVALID_FIELDS: the field set of @provides parses and names fields of the type."""
+"""PROVIDES_INVALID_FIELDS, PROVIDES_FIELDS_MISSING_EXTERNAL: the field set of @provides parses and names fields of the type."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from federation.composition.draft import Draft, named
-from federation.composition.field_set_check import faults
+from federation.composition.field_set_check import faults, names_external
 from federation.composition.objection import Objection, objection
 
 
@@ -22,6 +22,20 @@ def check(draft: Draft) -> Iterator[Objection]:
                     if needs is None or on is None
                     else list(faults(source, on, needs))
                 )
+                if (
+                    not found
+                    and source.version > 1
+                    and needs is not None
+                    and not names_external(source, on, needs)
+                ):
+                    yield objection(
+                        "PROVIDES_FIELDS_MISSING_EXTERNAL",
+                        (source.name,),
+                        child.node,
+                        f'@provides(fields: "{child.provides.text}") of "{declared.name}.{child.name}" names only fields '
+                        f"that {source.name} answers itself.",
+                        "Mark them @external, or remove @provides.",
+                    )
                 for fault in found:
                     yield objection(
                         "PROVIDES_INVALID_FIELDS",

@@ -1,11 +1,11 @@
-"""REQUIRES_INVALID_FIELDS: the field set of @requires parses and names fields of the type."""
+"""REQUIRES_INVALID_FIELDS, REQUIRES_FIELDS_MISSING_EXTERNAL: the field set of @requires parses and names fields of the type."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from federation.composition.draft import Draft
-from federation.composition.field_set_check import faults
+from federation.composition.field_set_check import faults, names_external
 from federation.composition.objection import Objection, objection
 
 
@@ -18,6 +18,20 @@ def check(draft: Draft) -> Iterator[Objection]:
                 on = declared
                 needs = child.requires.needs
                 found = ["the set does not parse"] if needs is None else list(faults(source, on, needs))
+                if (
+                    not found
+                    and source.version > 1
+                    and needs is not None
+                    and not names_external(source, on, needs)
+                ):
+                    yield objection(
+                        "REQUIRES_FIELDS_MISSING_EXTERNAL",
+                        (source.name,),
+                        child.node,
+                        f'@requires(fields: "{child.requires.text}") of "{declared.name}.{child.name}" names only fields '
+                        f"that {source.name} answers itself.",
+                        "Mark them @external, or remove @requires.",
+                    )
                 for fault in found:
                     yield objection(
                         "REQUIRES_INVALID_FIELDS",

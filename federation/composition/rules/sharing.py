@@ -11,9 +11,8 @@ from federation.composition.source import Kind
 
 def check(draft: Draft) -> Iterator[Objection]:
     for name, field_name, declared in draft.fields():
-        if declared[0].type.kind is not Kind.OBJECT:
-            continue
-        answering = [d for d in declared if draft.answers(d.subgraph, d.type, d.field)]
+        of_objects = [d for d in declared if d.type.kind is Kind.OBJECT or d.type.interface_object]
+        answering = [d for d in of_objects if _resolves(draft, d)]
         alone = [d for d in answering if not _shareable(d)]
         if len(answering) > 1 and alone:
             names = ", ".join(d.subgraph.name for d in answering)
@@ -28,4 +27,12 @@ def check(draft: Draft) -> Iterator[Objection]:
 
 
 def _shareable(declared: DeclaredField) -> bool:
-    return declared.field.shareable or declared.type.is_key_field(declared.field.name)
+    return declared.field.shareable or declared.field.external
+
+
+def _resolves(draft: Draft, declared: DeclaredField) -> bool:
+    """Also what a @provides names is resolved here; what is moved by a label counts at its new place only."""
+    at = (declared.subgraph.name, declared.type.name, declared.field.name)
+    if at in draft.guarded:
+        return False
+    return at in draft.provided or draft.answers(declared.subgraph, declared.type, declared.field)

@@ -16,3 +16,8 @@ def test_an_enum_of_answers_may_differ() -> None:
 
 def test_an_enum_of_arguments_keeps_a_common_value() -> None:
     assert codes(a="type Query { x(e: E): Int } enum E { A }", b="enum E { B }") == ["EMPTY_MERGED_ENUM_TYPE"]
+
+
+def test_a_hidden_value_may_be_missing_elsewhere() -> None:
+    a = "type Query { x(e: E): E } enum E { A B @inaccessible }"
+    assert codes(a=a, b="enum E { A }") == []

@@ -13,6 +13,6 @@ def test_an_external_field_without_use_is_refused() -> None:
 
 def test_a_key_a_requirement_and_a_provision_are_uses() -> None:
     a = 'type Query { x: T } type T @key(fields: "id") { id: ID! z: Int @shareable }'
-    b = """type T @key(fields: "id") { id: ID! @external z: Int @external y: Int @requires(fields: "z") }
+    b = """type T @key(fields: "id") { id: ID! z: Int @external y: Int @requires(fields: "z") }
            type Query { t: T @provides(fields: "z") }"""
     assert codes(a=a, b=b) == []

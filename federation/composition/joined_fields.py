@@ -1,0 +1,83 @@
+"""``@join__field``: which subgraphs have a field of the supergraph, and on what terms. It merges no types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from graphql import ConstDirectiveNode, TypeNode, print_ast
+
+from federation.composition.draft import DeclaredField, Draft
+from federation.composition.field_set_check import is_of_interface
+from federation.composition.nodes import Constant, EnumName, directive
+from federation.composition.source import FieldSet
+from federation.fieldsets import field_set_text
+
+
+class JoinedFields:
+    """The directives of every field of one draft."""
+
+    def __init__(self, draft: Draft, values: dict[str, str]) -> None:
+        self._draft = draft
+        self._values = values
+
+    def answering(self, children: list[DeclaredField]) -> list[DeclaredField]:
+        """Those that resolve the field (all, where none does): their types count."""
+        found = [d for d in children if self._draft.answers(d.subgraph, d.type, d.field)]
+        return found or children
+
+    def directives(
+        self, children: list[DeclaredField], merged: TypeNode, holders: int
+    ) -> tuple[ConstDirectiveNode, ...]:
+        """``holders``: how many subgraphs have the type. Where all have the field alike, nothing is said."""
+        said = [terms for child in children if (terms := self._terms(child)) is not None]
+        types = [print_ast(child.field.type) for child in children if self._terms(child) is not None]
+        differ = set(types) != {print_ast(merged)}
+        if not differ and len(said) == holders and not any(len(terms) > 1 for terms in said):
+            return ()
+        if differ:
+            said = [{**terms, "type": written} for terms, written in zip(said, types, strict=True)]
+        return tuple(directive("join__field", **_in_order(terms)) for terms in said)
+
+    def _terms(self, child: DeclaredField) -> dict[str, Constant] | None:
+        """The arguments for one subgraph; None where it does not have the field any more."""
+        at = (child.subgraph.name, child.type.name, child.field.name)
+        terms: dict[str, Constant] = {"graph": EnumName(self._values[child.subgraph.name])}
+        if child.field.external:
+            return {**terms, "external": True}
+        if at in self._draft.overridden:
+            return {**terms, "usedOverridden": True} if self._is_used(child) else None
+        optional: dict[str, Constant] = {
+            "requires": _text(child.field.requires),
+            "provides": _text(child.field.provides),
+            "override": child.field.override_from if child.field.override_from in self._values else None,
+            "overrideLabel": child.field.override_label or self._draft.guarded.get(at),
+            "contextArguments": list(_contexts(child)) or None,
+        }
+        return {**terms, **{name: value for name, value in optional.items() if value is not None}}
+
+    def _is_used(self, child: DeclaredField) -> bool:
+        at = (child.type.name, child.field.name)
+        used = self._draft.used.get(child.subgraph.name, set())
+        return at in used or is_of_interface(child.subgraph, child.type, child.field.name)
+
+
+_ORDER = ("graph", "requires", "provides", "type", "external", "override", "usedOverridden", "overrideLabel")
+
+
+def _in_order(terms: dict[str, Constant]) -> dict[str, Constant]:
+    return {name: terms[name] for name in (*_ORDER, "contextArguments") if name in terms}
+
+
+def _text(fields: FieldSet | None) -> str | None:
+    return field_set_text(fields.needs) if fields is not None and fields.needs else None
+
+
+def _contexts(child: DeclaredField) -> Iterable[dict[str, Constant]]:
+    for name, given in child.field.context_arguments.items():
+        context, _, selection = (given.from_context or "").strip().removeprefix("$").partition("{")
+        yield {
+            "context": f"{child.subgraph.name}__{context.strip()}",
+            "name": name,
+            "type": print_ast(given.type),
+            "selection": f"{{{selection}",
+        }

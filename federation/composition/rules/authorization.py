@@ -1,0 +1,111 @@
+"""AUTH_REQUIREMENTS_APPLIED_ON_INTERFACE, MISSING_TRANSITIVE_AUTH_REQUIREMENTS: what restricts access stands on
+objects, and no requirement is a way around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from graphql import ConstDirectiveNode
+
+from federation.composition.carried import ACCESS, conjunction, demands_of, implies
+from federation.composition.draft import Draft, named
+from federation.composition.objection import Objection, objection
+from federation.composition.source import Carried, Kind
+from federation.fieldsets import Need
+
+Coordinate = tuple[str, str]
+
+
+def check(draft: Draft) -> Iterator[Objection]:
+    yield from _on_interfaces(draft)
+    yield from _transitive(draft)
+
+
+def _on_interfaces(draft: Draft) -> Iterator[Objection]:
+    for source in draft.sources:
+        for declared in source.types.values():
+            if declared.kind is not Kind.INTERFACE:
+                continue
+            places = [(declared.name, declared.node, declared.carried)]
+            if not declared.interface_object:
+                places += [(f"{declared.name}.{c.name}", c.node, c.carried) for c in declared.fields.values()]
+            for at, node, carried in places:
+                for said in [d.name.value for d in carried if d.name.value in ACCESS]:
+                    yield objection(
+                        "AUTH_REQUIREMENTS_APPLIED_ON_INTERFACE",
+                        (source.name,),
+                        node,
+                        f'@{said} stands on "{at}", which is an interface.',
+                        "Put it on the types that implement the interface; the interface inherits it.",
+                    )
+
+
+def _transitive(draft: Draft) -> Iterator[Objection]:
+    access = _Access(draft)
+    for source in draft.sources:
+        for declared in source.types.values():
+            for child in declared.fields.values():
+                if child.requires is None:
+                    continue
+                own = access.of((declared.name, child.name))
+                for needed in access.named(declared.name, child.requires.needs or ()):
+                    if not _covers(own, access.of(needed)):
+                        yield objection(
+                            "MISSING_TRANSITIVE_AUTH_REQUIREMENTS",
+                            (source.name,),
+                            child.node,
+                            f'"{declared.name}.{child.name}" @requires "{needed[0]}.{needed[1]}", '
+                            "but demands less of the caller than that field does.",
+                            f'Repeat @authenticated, @requiresScopes and @policy of "{needed[0]}.{needed[1]}" on it.',
+                        )
+
+
+class _Access:
+    """What each field demands, over all subgraphs, with what its own and its result's type demand."""
+
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+        self._known: dict[Coordinate, Carried] = {}
+
+    def of(self, at: Coordinate) -> Carried:
+        if at not in self._known:
+            self._known[at] = tuple(self._collect(at))
+        return self._known[at]
+
+    def _collect(self, at: Coordinate) -> Iterator[ConstDirectiveNode]:
+        for name in {at[0], *(n for n in self._draft.implementations(at[0]))}:
+            for each in self._draft.types.get(name, ()):
+                yield from (d for d in each.type.carried if d.name.value in ACCESS)
+                child = each.type.fields.get(at[1])
+                if child is None:
+                    continue
+                yield from (d for d in child.carried if d.name.value in ACCESS)
+                for result in self._draft.types.get(named(child.type), ()):
+                    yield from (d for d in result.type.carried if d.name.value in ACCESS)
+
+    def named(self, type_name: str, needs: Iterable[Need]) -> Iterator[Coordinate]:
+        for need in needs:
+            at = need.on or type_name
+            child = next(
+                (
+                    d.type.fields[need.name]
+                    for d in self._draft.types.get(at, ())
+                    if need.name in d.type.fields
+                ),
+                None,
+            )
+            if child is not None:
+                yield at, need.name
+                yield from self.named(named(child.type), need.needs)
+
+
+def _covers(own: Carried, needed: Carried) -> bool:
+    if not needed:
+        return True
+    mine = {d.name.value for d in own}
+    if any(d.name.value == "authenticated" for d in needed) and "authenticated" not in mine:
+        return False
+    return all(
+        implies(conjunction([demands_of(own, name)]), demands_of(needed, name))
+        for name in ("requiresScopes", "policy")
+    )

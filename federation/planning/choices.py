@@ -1,0 +1,81 @@
+"""Choosing among ways to plan: the greedy plan first, then others, as long as the budget lasts.
+
+A draft asks ``choose`` wherever there is more than one way on; the first option is the greedy one. A whole draft
+is thereby named by its choices, and drafts are made anew with one choice changed at a time: those that differ
+from the greedy draft once, then twice, and so on. A draft that already costs as much as the best is not followed.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from federation.planning.faults import Unplannable
+
+T = TypeVar("T")
+Cost = tuple[int, int]
+"""Fetches, then waves."""
+
+MOST_DRAFTS = 24
+"""Drafts of one operation, the greedy one included, once there is a plan at all."""
+
+MOST_OPTIONS = 4
+"""Options looked at in one place; they come best first."""
+
+
+@dataclass(slots=True)
+class Choices:
+    """Choices of one draft: those given, then the greedy ones."""
+
+    given: tuple[int, ...] = ()
+    counts: list[int] = field(default_factory=list)
+    """How many options there were at each choice so far."""
+
+    def choose(self, options: int) -> int:
+        """Which of so many options to take."""
+        if options < 2:
+            return 0
+        at = len(self.counts)
+        self.counts.append(min(options, MOST_OPTIONS))
+        return self.given[at] if at < len(self.given) else 0
+
+    def others(self) -> list[tuple[int, ...]]:
+        """The choices that differ from these in one place after those given."""
+        taken = self.given + (0,) * (len(self.counts) - len(self.given))
+        return [
+            (*taken[:at], option)
+            for at in range(len(self.given), len(self.counts))
+            for option in range(1, self.counts[at])
+        ]
+
+
+def cheapest(attempt: Callable[[Choices], tuple[T, Cost]], least: int, may_go_on: Callable[[], bool]) -> T:
+    """The cheapest outcome found; the search ends at once where it takes no more than the ``least`` fetches in
+    the fewest waves that they may take.
+
+    Raises: Unplannable, where no attempt succeeds.
+    """
+    best: tuple[T, Cost] | None = None
+    failure: Unplannable | None = None
+    waiting: deque[tuple[int, ...]] = deque([()])
+    bound = (least, 1 if least == 1 else 2)
+    drafts = 0
+    while waiting and (best is None or (best[1] > bound and drafts < MOST_DRAFTS and may_go_on())):
+        drafts += 1
+        choices = Choices(waiting.popleft())
+        try:
+            outcome = attempt(choices)
+        except Unplannable as fault:
+            failure = failure or fault
+        else:
+            if best is None or outcome[1] < best[1]:
+                best = outcome
+        waiting.extend(choices.others())
+        if best is None and not may_go_on():
+            break
+    if best is None:
+        assert failure is not None
+        raise failure
+    return best[0]

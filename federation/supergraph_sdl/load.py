@@ -1,0 +1,179 @@
+"""A supergraph document → ``Supergraph``: the views of the subgraphs, keys, owners, the schemas. It trusts the
+document to be composed and refuses only what makes no schema."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+from graphql import (
+    DocumentNode,
+    GraphQLEnumType,
+    GraphQLError,
+    GraphQLScalarType,
+    GraphQLSchema,
+    build_ast_schema,
+    parse,
+    validate_schema,
+)
+
+from federation.fieldsets import Need
+from federation.supergraph import MergedField, SubgraphView, Supergraph
+from federation.supergraph_sdl.api import hides_anything, plain_document
+from federation.supergraph_sdl.clashes import clashing_fields
+from federation.supergraph_sdl.features import read_features
+from federation.supergraph_sdl.joins import graphs_of, joined_types
+from federation.supergraph_sdl.views import Views, share_of
+
+
+class InvalidSupergraph(Exception):
+    """The text is no supergraph SDL; the message says why."""
+
+
+def load_supergraph(sdl: str) -> Supergraph:
+    """The supergraph that the SDL describes, whoever composed it.
+
+    Raises: InvalidSupergraph.
+    """
+    try:
+        document = parse(sdl, no_location=True)
+    except GraphQLError as error:
+        raise InvalidSupergraph(f"it does not parse: {error.message}") from error
+    return load_document(document, hashlib.sha256(sdl.encode()).hexdigest())
+
+
+def load_document(document: DocumentNode, identity: str) -> Supergraph:
+    """The same for a document at hand; ``identity`` becomes its hash.
+
+    Raises: InvalidSupergraph.
+    """
+    graphs = graphs_of(document)
+    if not graphs:
+        raise InvalidSupergraph("it has no join__Graph: this is a schema, but no supergraph")
+    features = read_features(document)
+    full = _schema(plain_document(document, features, api=False))
+    hides = hides_anything(document, features)
+    api = _schema(plain_document(document, features, api=True)) if hides else full
+    possible = _possible(full)
+    try:
+        views = Views(joined_types(document, features), possible, full).by_subgraph(g.name for g in graphs)
+    except (GraphQLError, KeyError, ValueError) as error:
+        raise InvalidSupergraph(f"a join__ directive makes no sense: {error}") from error
+    return _supergraph(document, identity, full, api, possible, views)
+
+
+def _supergraph(
+    document: DocumentNode,
+    identity: str,
+    full: GraphQLSchema,
+    api: GraphQLSchema,
+    possible: dict[str, tuple[str, ...]],
+    views: dict[str, SubgraphView],
+) -> Supergraph:
+    children = [
+        (subgraph, kind, child)
+        for subgraph, view in views.items()
+        for kind in view.values()
+        for child in kind.fields.values()
+    ]
+    owners: dict[str, list[str]] = {}
+    for subgraph, kind, child in children:
+        if child.answers:
+            owners.setdefault(f"{kind.name}.{child.name}", []).append(subgraph)
+    fields = _merged_fields(full, possible)
+    return Supergraph(
+        names=tuple(views),
+        hash=identity,
+        document=document,
+        api_schema=api,
+        full_schema=full,
+        views=views,
+        fields=fields,
+        possible=possible,
+        owners={at: tuple(names) for at, names in sorted(owners.items())},
+        keys={(t.name, s): t.keys for s, view in views.items() for t in view.values() if t.keys},
+        external=frozenset((s, f"{k.name}.{c.name}") for s, k, c in children if not c.answers),
+        requires={(s, f"{k.name}.{c.name}"): c.requires for s, k, c in children if c.requires},
+        field_descriptions=_descriptions(api),
+        clashing=clashing_fields(views, possible, fields),
+        field_names=frozenset(name for found in fields.values() for name in found),
+        reserved=_reserved(views),
+        interface_objects=_interface_objects(views),
+        override_labels={c.guard.label: share_of(c.guard.label) for _, _, c in children if c.guard},
+        urls={graph.name: graph.url for graph in graphs_of(document) if graph.url},
+    )
+
+
+def _schema(document: DocumentNode) -> GraphQLSchema:
+    try:
+        schema = build_ast_schema(document, assume_valid_sdl=True)
+    except (TypeError, ValueError) as error:
+        raise InvalidSupergraph(str(error)) from error
+    errors = validate_schema(schema)
+    if errors:
+        raise InvalidSupergraph("; ".join(error.message for error in errors))
+    return schema
+
+
+def _possible(schema: GraphQLSchema) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for name, kind in schema.type_map.items():
+        if name.startswith("__"):
+            continue
+        if hasattr(kind, "resolve_type"):
+            found[name] = tuple(sorted(o.name for o in schema.get_possible_types(kind)))  # type: ignore[arg-type]
+        elif hasattr(kind, "is_type_of"):
+            found[name] = (name,)
+    return found
+
+
+def _merged_fields(
+    schema: GraphQLSchema, possible: Mapping[str, tuple[str, ...]]
+) -> dict[str, dict[str, MergedField]]:
+    found: dict[str, dict[str, MergedField]] = {}
+    for name in possible:
+        found[name] = {}
+        for field_name, child in getattr(schema.type_map[name], "fields", {}).items():
+            kind, depth = child.type, 0
+            while hasattr(kind, "of_type"):
+                depth += type(kind).__name__ == "GraphQLList"
+                kind = kind.of_type
+            leaf = isinstance(kind, GraphQLScalarType | GraphQLEnumType)
+            found[name][field_name] = MergedField(field_name, kind.name, depth, leaf)
+    return found
+
+
+def _descriptions(schema: GraphQLSchema) -> dict[str, str]:
+    return {
+        f"{name}.{field_name}": child.description
+        for name, kind in schema.type_map.items()
+        if not name.startswith("__")
+        for field_name, child in getattr(kind, "fields", {}).items()
+        if child.description
+    }
+
+
+def _reserved(views: Mapping[str, SubgraphView]) -> frozenset[str]:
+    found: set[str] = set()
+
+    def add(needs: tuple[Need, ...]) -> None:
+        for need in needs:
+            found.add(need.name)
+            add(need.needs)
+
+    for view in views.values():
+        for kind in view.values():
+            for key in kind.keys:
+                add(key.needs)
+            for child in kind.fields.values():
+                add(child.requires)
+    return frozenset(found)
+
+
+def _interface_objects(views: Mapping[str, SubgraphView]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for subgraph, view in views.items():
+        for kind in view.values():
+            if kind.interface_object:
+                found.setdefault(kind.name, []).append(subgraph)
+    return {name: tuple(subgraphs) for name, subgraphs in sorted(found.items())}

@@ -1,0 +1,131 @@
+"""Supergraph SDL: what compose writes loads as the same supergraph, and so does what others write."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+from graphql import parse
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from federation import CompositionFailed, Guard, InvalidSupergraph, compose, load_supergraph
+from tests.federation.generated import world_of
+from tests.federation.in_memory import LINK
+from tests.federation.shop import SDLS
+
+JOIN = """
+schema @link(url: "https://specs.apollo.dev/link/v1.0") @link(url: "https://specs.apollo.dev/join/v0.3", for: EXECUTION)
+  @link(url: "https://specs.apollo.dev/inaccessible/v0.2", as: "hide", for: SECURITY) { query: Root }
+scalar join__FieldSet
+scalar link__Import
+enum link__Purpose { SECURITY EXECUTION }
+directive @hide on FIELD_DEFINITION
+enum join__Graph { A @join__graph(name: "a-1", url: "http://one") B @join__graph(name: "b", url: "http://two") }
+type Root @join__type(graph: A) @join__type(graph: B) { x: T @join__field(graph: A, provides: "z") u: U }
+type T @join__type(graph: A, key: "id", resolvable: false) @join__type(graph: B, key: "id") @join__type(graph: B, key: "no") {
+  id: ID!
+  no: Int @join__field(graph: B)
+  z: Int @join__field(graph: A, external: true) @join__field(graph: B, type: "Int!")
+  s: Int @join__field(graph: B, requires: "z") @hide
+}
+union U @join__type(graph: A) @join__type(graph: B) @join__unionMember(graph: B, member: "T") = T
+"""
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(seed=st.integers(0, 1 << 32))
+def test_what_is_composed_loads_as_the_same_supergraph(seed: int) -> None:
+    try:
+        composed = compose(world_of(Random(seed)).sdls, {"x": "http://x.example"})
+    except CompositionFailed:
+        return
+    loaded = load_supergraph(composed.sdl)
+    assert loaded.sdl == composed.sdl
+    assert loaded.api_sdl == composed.api_sdl
+    assert (loaded.views, loaded.fields, loaded.possible) == (
+        composed.views,
+        composed.fields,
+        composed.possible,
+    )
+    assert (loaded.keys, loaded.owners, loaded.requires) == (
+        composed.keys,
+        composed.owners,
+        composed.requires,
+    )
+    assert (loaded.clashing, loaded.urls) == (composed.clashing, composed.urls)
+
+
+def test_the_order_of_subgraphs_changes_no_letter_of_the_sdl() -> None:
+    assert compose(SDLS).sdl == compose(dict(reversed(SDLS.items()))).sdl
+
+
+def test_a_supergraph_of_others_tells_who_has_what() -> None:
+    loaded = load_supergraph(JOIN)
+    assert loaded.names == ("a-1", "b")
+    assert loaded.urls == {"a-1": "http://one", "b": "http://two"}
+    assert [key.resolvable for key in loaded.keys["T", "a-1"]] == [False]
+    assert [str(key) for key in loaded.keys["T", "b"]] == ["id", "no"]
+    assert loaded.owners["T.z"] == ("b",)
+    assert loaded.views["b"]["T"].fields["z"].type == "Int!"
+    assert [need.name for need in loaded.views["a-1"]["Root"].fields["x"].provides] == ["z"]
+    assert loaded.views["a-1"]["U"].possible == ()
+    assert loaded.views["b"]["U"].possible == ("T",)
+    assert loaded.views["b"]["Root"].fields.keys() == {"u"}
+
+
+def test_renamed_features_hide_as_well_and_leave_nothing_behind() -> None:
+    loaded = load_supergraph(JOIN)
+    assert "s" in loaded.fields["T"]
+    for machinery in ("s:", "hide", "join__", "link__"):
+        assert machinery not in loaded.api_sdl
+
+
+def test_labels_guard_both_sides() -> None:
+    labelled = JOIN.replace(
+        "no: Int @join__field(graph: B)",
+        'no: Int @join__field(graph: A, overrideLabel: "l") @join__field(graph: B, override: "a-1", overrideLabel: "l")',
+    )
+    loaded = load_supergraph(labelled)
+    assert loaded.views["a-1"]["T"].fields["no"].guard == Guard("l", active=False)
+    assert loaded.views["b"]["T"].fields["no"].guard == Guard("l", active=True)
+    assert loaded.override_labels == {"l": None}
+
+
+def test_the_first_version_of_join_has_owners() -> None:
+    sdl = """
+    schema @core(feature: "https://specs.apollo.dev/core/v0.1") @core(feature: "https://specs.apollo.dev/join/v0.1")
+      { query: Query }
+    enum join__Graph { A @join__graph(name: "a", url: "http://a") B @join__graph(name: "b", url: "http://b") }
+    type Query { x: T @join__field(graph: A) }
+    type T @join__owner(graph: A) @join__type(graph: A, key: "id") @join__type(graph: B, key: "id") {
+      id: ID! @join__field(graph: A)
+      own: Int
+      other: V @join__field(graph: B)
+    }
+    type V { n: Int }
+    """
+    loaded = load_supergraph(sdl)
+    assert loaded.owners["T.own"] == ("a",)
+    assert loaded.owners["T.other"] == ("b",)
+    assert loaded.owners["V.n"] == ("a", "b")
+
+
+@pytest.mark.parametrize("sdl", ["type Query {", "type Query { x: Int }", JOIN.replace("x: T", "x: Nothing")])
+def test_what_is_no_supergraph_is_refused(sdl: str) -> None:
+    with pytest.raises(InvalidSupergraph):
+        load_supergraph(sdl)
+
+
+def test_the_sdl_says_join_in_the_oldest_version_that_can_say_it() -> None:
+    a = 'type Query { x: T } type T @key(fields: "id") { id: ID! y: Int }'
+    b = 'type T @key(fields: "id") { id: ID! y: Int @override(from: "a", label: "percent(20)") }'
+    assert "join/v0.3" in compose({"a": LINK + a}).sdl
+    assert "join/v0.4" in compose({"a": LINK + a, "b": LINK + b}).sdl
+    assert parse(compose({"a": LINK + a, "b": LINK + b}).sdl)
+
+
+def test_graphs_get_values_of_their_own() -> None:
+    names = ("a-b", "a_b", "1st")
+    sdls = {name: LINK + f"type Query {{ q{n}: Int }}" for n, name in enumerate(names)}
+    assert load_supergraph(compose(sdls).sdl).names == tuple(sorted(names))

@@ -1,0 +1,41 @@
+"""``--forward-header NAME``: a caller's header reaches backends, its own requests' only, and never in place of one of ours."""
+
+from __future__ import annotations
+
+import asyncio
+
+from gateway.plain import PlainOptions
+from tests.gateway.plain.serving import ask, plain
+
+
+async def test_only_the_headers_that_were_named_go_on(listed: str) -> None:
+    async with plain(PlainOptions(subgraphs=listed, forward_headers=("x-tenant",))) as client:
+        answer = await ask(client, "{ tenant trace tenantOfReviews }", x_tenant="north", x_trace="t")
+        assert answer == {"data": {"tenant": "north", "trace": None, "tenantOfReviews": "north"}}
+        assert (await ask(client, "{ tenant }"))["data"] == {"tenant": None}
+    async with plain(PlainOptions(subgraphs=listed)) as client:
+        assert (await ask(client, "{ tenant }", x_tenant="north"))["data"] == {"tenant": None}
+
+
+async def test_entity_fetches_carry_them_too(listed: str) -> None:
+    async with plain(PlainOptions(subgraphs=listed, forward_headers=("x-tenant",))) as client:
+        answer = await ask(client, "{ users { tenantSeen } }", x_tenant="north")
+    assert answer["data"] == {"users": [{"tenantSeen": "north"}, {"tenantSeen": "north"}]}
+
+
+async def test_no_work_is_shared_between_callers_whose_headers_differ(listed: str, seen: list[str]) -> None:
+    tenants = [f"tenant-{number % 20}" for number in range(60)]
+    async with plain(PlainOptions(subgraphs=listed, forward_headers=("x-tenant",))) as client:
+        answers = await asyncio.gather(
+            *(ask(client, "{ tenant me { tenantSeen } }", x_tenant=tenant) for tenant in tenants)
+        )
+    assert [answer["data"] for answer in answers] == [
+        {"tenant": tenant, "me": {"tenantSeen": tenant}} for tenant in tenants
+    ]
+
+
+async def test_a_header_cannot_replace_one_of_ours(listed: str) -> None:
+    forwarding = PlainOptions(subgraphs=listed, forward_headers=("user-agent", "x-tenant"))
+    async with plain(forwarding) as client:
+        answer = await ask(client, "{ tenant }", user_agent="evil", x_tenant="a")
+    assert answer == {"data": {"tenant": "a"}}

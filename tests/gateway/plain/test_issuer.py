@@ -1,0 +1,90 @@
+"""``--issuer URL --audience NAME``: a bearer token of that issuer, or no data."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from gateway.plain import PlainGateway, PlainOptions, PlainUnusable
+from tests.gateway.plain.serving import plain
+from tests.gateway.serving import served
+from tongban.settings import Settings
+
+AUDIENCE = "our-graph"
+KEY = ec.generate_private_key(ec.SECP256R1())
+STRANGERS = ec.generate_private_key(ec.SECP256R1())
+QUERY = {"query": "{ me { name } }"}
+
+
+@pytest.fixture
+async def issuer() -> AsyncIterator[str]:
+    async def discovery(request: Request) -> JSONResponse:
+        origin = f"http://{request.headers['host']}"
+        return JSONResponse({"issuer": origin, "jwks_uri": f"{origin}/jwks"})
+
+    async def jwks(_request: Request) -> JSONResponse:
+        key: dict[str, Any] = jwt.algorithms.ECAlgorithm.to_jwk(KEY.public_key(), as_dict=True)
+        return JSONResponse({"keys": [{**key, "kid": "one", "use": "sig", "alg": "ES256"}]})
+
+    routes = [Route("/.well-known/openid-configuration", discovery), Route("/jwks", jwks)]
+    async with served(Starlette(routes=routes)) as origin:
+        yield origin
+
+
+def token(issuer: str, key: Any = KEY, **changed: Any) -> str:
+    now = int(time.time())
+    claims = {"iss": issuer, "aud": AUDIENCE, "sub": "somebody", "iat": now, "exp": now + 60, **changed}
+    return jwt.encode(claims, key, "ES256", headers={"kid": "one", "typ": "at+jwt"})
+
+
+async def test_without_a_token_there_is_no_data(issuer: str, listed: str) -> None:
+    async with plain(PlainOptions(subgraphs=listed, issuer=issuer, audience=AUDIENCE)) as client:
+        for headers in ({}, {"authorization": "Basic dTpw"}, {"authorization": "Bearer"}):
+            response = await client.post("/graphql", json=QUERY, headers=headers)
+            assert response.status_code == 401
+            assert response.headers["www-authenticate"].startswith("Bearer")
+            assert response.json()["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+            assert "data" not in response.json()
+
+
+async def test_a_token_of_the_issuer_is_served(issuer: str, listed: str) -> None:
+    async with plain(PlainOptions(subgraphs=listed, issuer=issuer, audience=AUDIENCE)) as client:
+        headers = {"authorization": f"Bearer {token(issuer)}"}
+        response = await client.post("/graphql", json=QUERY, headers=headers)
+    assert response.json() == {"data": {"me": {"name": "Ada"}}}
+
+
+async def test_any_other_token_is_refused(issuer: str, listed: str) -> None:
+    bad = [
+        token(issuer, STRANGERS),
+        token("https://other.example"),
+        token(issuer, aud="another-graph"),
+        token(issuer, exp=int(time.time()) - 1),
+        token(issuer)[:-4] + "AAAA",
+    ]
+    async with plain(PlainOptions(subgraphs=listed, issuer=issuer, audience=AUDIENCE)) as client:
+        for each in bad:
+            response = await client.post("/graphql", json=QUERY, headers={"authorization": f"Bearer {each}"})
+            assert (response.status_code, "data" in response.json()) == (401, False)
+
+
+async def test_the_token_itself_goes_on_only_where_that_was_asked_for(issuer: str, listed: str) -> None:
+    headers = {"authorization": f"Bearer {token(issuer)}", "x-tenant": "north"}
+    async with plain(PlainOptions(subgraphs=listed, issuer=issuer, audience=AUDIENCE)) as client:
+        response = await client.post("/graphql", json={"query": "{ tenant }"}, headers=headers)
+    assert response.json() == {"data": {"tenant": None}}
+
+
+async def test_an_issuer_that_cannot_be_asked_is_named(listed: str, addresses: dict[str, str]) -> None:
+    options = PlainOptions(subgraphs=listed, issuer=addresses["users"], audience=AUDIENCE)
+    with pytest.raises(PlainUnusable, match=f"the issuer {addresses['users']} cannot be used"):
+        await PlainGateway(options, Settings(log_level="error")).open()

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from federation.planning.faults import Unplannable
+from federation.planning.faults import PlanBudgetExceeded, Unplannable
 
 T = TypeVar("T")
 Cost = tuple[int, int]
@@ -55,7 +55,7 @@ def cheapest(attempt: Callable[[Choices], tuple[T, Cost]], least: int, may_go_on
     """The cheapest outcome found; the search ends at once where it takes no more than the ``least`` fetches in
     the fewest waves that they may take.
 
-    Raises: Unplannable, where no attempt succeeds.
+    Raises: Unplannable, where no attempt succeeds; PlanBudgetExceeded, where the budget ends before one has.
     """
     best: tuple[T, Cost] | None = None
     failure: Unplannable | None = None
@@ -69,6 +69,10 @@ def cheapest(attempt: Callable[[Choices], tuple[T, Cost]], least: int, may_go_on
             outcome = attempt(choices)
         except Unplannable as fault:
             failure = failure or fault
+        except PlanBudgetExceeded:
+            if best is None:
+                raise
+            break
         else:
             if best is None or outcome[1] < best[1]:
                 best = outcome

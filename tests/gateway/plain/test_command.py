@@ -77,8 +77,8 @@ REFUSED = {
     "objections": (("--subgraphs", "clash.json", *ANYBODY), 1, "Query.a"),
     "a port that is no port": (
         ("--subgraphs", "good.json", "--anonymous", "--port", "99999"),
-        3,
-        "cannot listen",
+        2,
+        "port",
     ),
 }
 

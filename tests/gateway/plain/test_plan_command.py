@@ -46,8 +46,12 @@ def test_what_does_not_fit_the_schema_is_an_objection(supergraph: str, tmp_path:
     assert (result.exit_code, "nobody" in result.stderr) == (1, True)
 
 
-@pytest.mark.parametrize("text", ["{", "query A { __typename } query B { __typename }"])
-def test_what_is_no_one_operation_is_wrong_usage(text: str, supergraph: str, tmp_path: Path) -> None:
+def test_what_is_no_graphql_is_an_objection(supergraph: str, tmp_path: Path) -> None:
+    assert planned(supergraph, tmp_path, "{").exit_code == 1
+
+
+def test_not_to_name_one_of_several_operations_is_wrong_usage(supergraph: str, tmp_path: Path) -> None:
+    text = "query A { __typename } query B { __typename }"
     assert planned(supergraph, tmp_path, text).exit_code == 2
 
 

@@ -5,7 +5,7 @@ WORKDIR /app
 COPY requirements.lock ./
 RUN pip download --no-cache-dir --require-hashes -r requirements.lock -d /wheels
 COPY . .
-RUN python -m venv /opt/tongban && /opt/tongban/bin/pip install --no-cache-dir --no-index --find-links /wheels .
+RUN python -m venv /opt/tongban && PIP_NO_INDEX=1 PIP_FIND_LINKS=/wheels /opt/tongban/bin/pip install --no-cache-dir .
 
 FROM python:3.11-slim
 RUN useradd --system --uid 10001 --create-home tongban && install -d -o tongban /data

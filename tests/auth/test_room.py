@@ -37,6 +37,7 @@ async def test_following_goes_on_while_the_store_is_away(
             await asyncio.sleep(0)
     assert not following.done()
     following.cancel()
+    await asyncio.wait([following])  # within the database's life: its connection is given back
 
 
 async def test_what_is_over_for_a_day_is_forgotten_and_nothing_else(

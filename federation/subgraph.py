@@ -8,9 +8,9 @@ that the engine may merge, or typed errors, or both; never an exception that cro
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from graphql import OperationType, SelectionSetNode, TypeNode, ValueNode
 
@@ -117,6 +117,21 @@ class PreparedFetch(Protocol):
         ...
 
 
+class EventSource(Protocol):
+    """A planned subscription, ready to be opened many times; it keeps no state between subscribers."""
+
+    def events(
+        self, variables: Mapping[str, Json], context: FetchContext
+    ) -> AsyncGenerator[FetchResult, None]:
+        """Subscribes at the subgraph and gives each event as a root fetch's result.
+
+        It ends when the subgraph completes. What goes wrong (refused, not reached, broken off) is one last result
+        without data whose error has an empty path. Closing it (``aclose``) unsubscribes. ``context.deadline_s``
+        bounds the opening only.
+        """
+        ...
+
+
 class Subgraph(Protocol):
     """Whatever answers for a part of the graph.
 
@@ -136,4 +151,13 @@ class Subgraph(Protocol):
 
     def prepare(self, fetch: PlannedFetch) -> PreparedFetch:
         """Do once per operation what can be done once per operation."""
+        ...
+
+
+@runtime_checkable
+class Streaming(Protocol):
+    """A subgraph that also answers subscriptions."""
+
+    def prepare_events(self, fetch: PlannedFetch) -> EventSource:
+        """For a fetch whose ``kind`` is SUBSCRIPTION: one root field."""
         ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphql import DocumentNode
 
@@ -35,6 +35,8 @@ class Arrived:
     """A GET: only queries may run."""
     forwarded: Mapping[str, str] = field(default_factory=dict, repr=False)
     """The caller's headers that go on to backends by configuration (plain modes only)."""
+    incremental: bool = False
+    """The transport can deliver an answer in parts; without it ``@defer`` is ignored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,16 @@ class Identified:
 
 Refusals = frozenset[tuple[str, ErrorCode]]
 """Which coordinates are refused, and why."""
+
+
+class PlanKey(NamedTuple):
+    """All that an operation's compiled plan depends on besides its text and the generation."""
+
+    refusals: Refusals = frozenset()
+    labels: frozenset[str] = frozenset()
+    """Active labels of progressive ``@override``."""
+    deferring: frozenset[tuple[str, bool]] | None = None
+    """None: ``@defer`` is ignored. Else the values of the variables in ``@defer(if:)``."""
 
 
 Standing = tuple[bool, int, frozenset[Role]]
@@ -70,8 +82,10 @@ class Operation:
     services: tuple[str, ...]
     fields: int
     """How many it selects, those of a fragment at each of its spreads."""
-    plans: dict[Refusals, CompiledOperation] = field(compare=False, repr=False)
-    """Compiled once per set of refusals (none: the operation whole); bounded by the combinations of level and role."""
+    plans: dict[PlanKey, CompiledOperation] = field(compare=False, repr=False)
+    """Compiled once per key; refusals are bounded by the combinations of level and role."""
+    defer_variables: tuple[str, ...] | None = None
+    """Variables in ``@defer(if:)``; None: the document has no ``@defer``."""
     verdicts: dict[Standing, Verdict] = field(compare=False, repr=False, default_factory=dict)
     """What callers of one standing may not have, judged once."""
 

@@ -1,24 +1,42 @@
-"""*plan*: the compiled operation for what this caller may have; compiled once per operation and set of refusals."""
+"""*plan*: the compiled operation for what this caller may have; compiled once per ``PlanKey``."""
 
 from __future__ import annotations
 
-from federation import FetchError, compile_operation
-from gateway.types import Authorized, Planned
+from federation import CompiledOperation, FetchError, compile_operation
+from gateway.rollout import active_labels
+from gateway.types import Arrived, Authorized, Operation, PlanKey, Planned
 
 
 def plan(authorized: Authorized) -> Planned:
-    operation, generation = authorized.prepared.operation, authorized.prepared.generation
-    refused = frozenset((coordinate, error.code) for coordinate, error in authorized.refusals.items())
-    compiled = operation.plans.get(refused)
+    prepared = authorized.prepared
+    operation, identified = prepared.operation, prepared.identified
+    key = PlanKey(
+        frozenset((coordinate, error.code) for coordinate, error in authorized.refusals.items()),
+        active_labels(prepared.generation.supergraph, identified),
+        _deferring(operation, identified.arrived),
+    )
+    compiled = operation.plans.get(key)
     if compiled is None:
-        compiled = operation.plans[refused] = compile_operation(
-            generation.supergraph,
-            generation.subgraphs,
-            operation.document,
-            operation.name,
-            {
-                coordinate: FetchError(error.code, error.message, department=error.department)
-                for coordinate, error in authorized.refusals.items()
-            },
-        )
+        compiled = operation.plans[key] = _compiled(authorized, key)
     return Planned(authorized, compiled)
+
+
+def _compiled(authorized: Authorized, key: PlanKey) -> CompiledOperation:
+    generation, operation = authorized.prepared.generation, authorized.prepared.operation
+    return compile_operation(
+        generation.supergraph,
+        generation.subgraphs,
+        operation.document,
+        operation.name,
+        {
+            coordinate: FetchError(error.code, error.message, department=error.department)
+            for coordinate, error in authorized.refusals.items()
+        },
+        key.labels,
+    )
+
+
+def _deferring(operation: Operation, arrived: Arrived) -> frozenset[tuple[str, bool]] | None:
+    if operation.defer_variables is None or not arrived.incremental:
+        return None
+    return frozenset((name, arrived.variables.get(name) is not False) for name in operation.defer_variables)

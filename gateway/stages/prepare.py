@@ -24,7 +24,7 @@ from graphql.validation.rules import overlapping_fields_can_be_merged
 
 from federation import PlanBudgetExceeded, Unplannable, compile_operation
 from gateway.generation import Generation
-from gateway.types import Identified, Operation, Prepared
+from gateway.types import Identified, Operation, PlanKey, Prepared
 from tongban.errors import CallerFault, ErrorCode, OurFault, TongbanError
 from tongban.settings import Settings
 from usage_metrics import signature_of
@@ -116,7 +116,7 @@ def _operation(generation: Generation, text: str, name: str | None, settings: Se
         coordinates=compiled.coordinates,
         services=tuple(services),
         fields=size.all,
-        plans={frozenset(): compiled},
+        plans={PlanKey(): compiled},
     )
 
 

@@ -14,6 +14,7 @@ from graphql import (
     ValueNode,
     VariableDefinitionNode,
     get_variable_values,
+    print_ast,
 )
 
 from federation.conditions import conditions_of
@@ -27,7 +28,16 @@ from federation.planning.build import BUDGET_STEPS, Planned, plan_operation
 from federation.planning.faults import Budget
 from federation.planning.operation import find_operation
 from federation.planning.plan import Fetch, Plan
-from federation.subgraph import FetchError, Json, PlannedFetch, PreparedFetch, Subgraph
+from federation.subgraph import (
+    EventSource,
+    FetchError,
+    Json,
+    NotStreaming,
+    PlannedFetch,
+    PreparedFetch,
+    Streaming,
+    Subgraph,
+)
 from federation.supergraph import Coordinate, Supergraph
 from tongban.errors import ErrorCode
 
@@ -56,6 +66,20 @@ class ReadyRequest:
         return {number for ready in self.fetches for number in ready.fetch.depends}
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Source:
+    """Where a subscription's events come from. Without ``fetch`` and ``events`` its root field is forbidden: nobody is
+    asked, and the one answer says so."""
+
+    fetch: Fetch | None = None
+    events: EventSource | None = None
+
+    @property
+    def question(self) -> tuple[str, str] | None:
+        """Equal for two compiled operations (of different generations) of which either can read the other's events."""
+        return (self.fetch.subgraph, print_ast(self.fetch.selection)) if self.fetch is not None else None
+
+
 @dataclass(frozen=True, eq=False)
 class CompiledOperation:
     """An operation ready to be run any number of times, by any caller."""
@@ -73,6 +97,8 @@ class CompiledOperation:
     introspection: Introspection
     condition_variables: tuple[str, ...]
     project_for: Callable[[Mapping[str, object]], Complete] = field(repr=False)
+    source: Source | None = None
+    """Not None: a subscription; ``acts`` then run for each event."""
     _projections: dict[tuple[object, ...], Complete] = field(default_factory=dict, repr=False)
 
     def coerce(self, variables: Mapping[str, Json]) -> tuple[dict[str, Json], tuple[ResponseError, ...]]:
@@ -112,7 +138,7 @@ def compile_operation(
     and the rest stands. ``active_labels``: of progressive ``@override``. Keep the result by document, operation
     name, supergraph hash, the set of forbidden coordinates and the active labels.
 
-    Raises: NoOperation, PlanBudgetExceeded, Unplannable.
+    Raises: NoOperation, InvalidSubscription, NotStreaming, PlanBudgetExceeded, Unplannable.
     """
     operation = find_operation(document, operation_name)
     budget = Budget(BUDGET_STEPS)
@@ -134,6 +160,7 @@ def compile_operation(
         introspection=Introspection(supergraph, operation),
         condition_variables=_condition_variables(document),
         project_for=project_for,
+        source=_source(subgraphs, planned) if operation.kind is OperationType.SUBSCRIPTION else None,
     )
 
 
@@ -141,13 +168,11 @@ def _acts(
     supergraph: Supergraph, subgraphs: Mapping[str, Subgraph], planned: Planned
 ) -> tuple[tuple[ReadyRequest, ...], ...]:
     operation = planned.operation
-    defaults = {
-        definition.variable.name.value: definition.default_value
-        for definition in operation.definition.variable_definitions or ()
-        if definition.default_value is not None
-    }
+    defaults = _defaults(planned)
     acts: dict[int, dict[int, list[ReadyFetch]]] = {}
     for fetch in planned.plan.steps:
+        if fetch.kind is OperationType.SUBSCRIPTION:
+            continue
         subgraph = subgraphs[fetch.subgraph]
         ready = ReadyFetch(
             fetch, _prepared(subgraph, fetch, operation.name, defaults), _readers(supergraph, planned, fetch)
@@ -165,13 +190,35 @@ def _acts(
     return tuple(tuple(map(request, acts[act].values())) for act in sorted(acts))
 
 
+def _defaults(planned: Planned) -> dict[str, ValueNode]:
+    return {
+        definition.variable.name.value: definition.default_value
+        for definition in planned.operation.definition.variable_definitions or ()
+        if definition.default_value is not None
+    }
+
+
+def _source(subgraphs: Mapping[str, Subgraph], planned: Planned) -> Source:
+    fetch = next((each for each in planned.plan.steps if each.kind is OperationType.SUBSCRIPTION), None)
+    if fetch is None:
+        return Source()
+    subgraph = subgraphs[fetch.subgraph]
+    if not isinstance(subgraph, Streaming):
+        raise NotStreaming(fetch.subgraph)
+    return Source(
+        fetch, subgraph.prepare_events(_planned_fetch(fetch, planned.operation.name, _defaults(planned)))
+    )
+
+
 def _prepared(
     subgraph: Subgraph, fetch: Fetch, name: str | None, defaults: Mapping[str, ValueNode]
 ) -> PreparedFetch:
-    return subgraph.prepare(
-        PlannedFetch(
-            fetch.subgraph, fetch.kind, fetch.selection, fetch.entity_types, fetch.variables, name, defaults
-        )
+    return subgraph.prepare(_planned_fetch(fetch, name, defaults))
+
+
+def _planned_fetch(fetch: Fetch, name: str | None, defaults: Mapping[str, ValueNode]) -> PlannedFetch:
+    return PlannedFetch(
+        fetch.subgraph, fetch.kind, fetch.selection, fetch.entity_types, fetch.variables, name, defaults
     )
 
 

@@ -8,9 +8,10 @@ requests.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from math import inf
+from typing import Protocol
 
 from federation.execution.batches import Batch
 from federation.execution.compiled import CompiledOperation, ReadyFetch, ReadyRequest
@@ -19,6 +20,7 @@ from federation.execution.merging import merge
 from federation.execution.projection import Reading, department_of
 from federation.execution.representations import Entity, EntityReader, identity
 from federation.planning.operation import holds
+from federation.planning.plan import Fetch
 from federation.subgraph import FetchContext, FetchError, FetchResult, IssuedNumber, Json, PreparedFetch
 from tongban.errors import ErrorCode
 
@@ -51,13 +53,41 @@ async def execute(
     coerced, wrong = compiled.coerce(variables)
     if wrong:
         return ExecutionResult(None, wrong)
+    if compiled.source is not None:
+        return ExecutionResult(None, (ResponseError(ErrorCode.NOT_ACCEPTABLE, _NEEDS_STREAM),))
     run = _Run(coerced, context)
-    for act in compiled.acts:
-        await run.act(act)
-    reading = Reading(run.reports, compiled.introspection.answer(variables))
-    data = compiled.projection(coerced)(run.data, None, "", reading)
-    told = (report.told() for report in reading.reports)
-    return ExecutionResult(data, tuple(error for error in told if error), tuple(run.issued), tuple(run.facts))
+    return await run.answer(compiled, variables)
+
+
+async def execute_event(
+    compiled: CompiledOperation, event: FetchResult, variables: Mapping[str, Json], context: FetchContext
+) -> ExecutionResult:
+    """Run the rest of a subscription's plan for one event and read the answer, as for a query (GraphQL spec,
+    6.2.3.2). The event's data is taken over. An event without data is an answer without data."""
+    coerced, wrong = compiled.coerce(variables)
+    if wrong:
+        return ExecutionResult(None, wrong)
+    assert compiled.source is not None
+    run = _Run(coerced, context)
+    fetch = compiled.source.fetch
+    if fetch is not None:
+        if event.data is None and not any(error.path for error in event.errors):
+            return ExecutionResult(None, _without_data(fetch, event))
+        run.take_event(fetch, event)
+    found = await run.answer(compiled, variables, {fetch.number} if fetch is not None else set())
+    return replace(found, data=None) if event.data is None else found
+
+
+@dataclass(frozen=True, slots=True)
+class _Primary:
+    """What gave an event."""
+
+    fetch: Fetch
+
+
+class _Asked(Protocol):
+    @property
+    def fetch(self) -> Fetch: ...
 
 
 @dataclass(slots=True)
@@ -93,12 +123,28 @@ class _Run:
         self.issued: list[IssuedNumber] = []
         self.facts: list[FetchFact] = []
 
-    async def act(self, requests: tuple[ReadyRequest, ...]) -> None:
+    async def answer(
+        self, compiled: CompiledOperation, variables: Mapping[str, Json], have: Collection[int] = ()
+    ) -> ExecutionResult:
+        """Run all acts and read the client's data. ``have``: fetches whose answers are merged already."""
+        for act in compiled.acts:
+            await self.act(act, have)
+        reading = Reading(self.reports, compiled.introspection.answer(variables))
+        data = compiled.projection(self._variables)(self.data, None, "", reading)
+        told = (report.told() for report in reading.reports)
+        errors = tuple(error for error in told if error)
+        return ExecutionResult(data, errors, tuple(self.issued), tuple(self.facts))
+
+    def take_event(self, fetch: Fetch, event: FetchResult) -> None:
+        """An event is the primary fetch's answer."""
+        self._take_in_root(_Primary(fetch), event)
+
+    async def act(self, requests: tuple[ReadyRequest, ...], have: Collection[int] = ()) -> None:
         """Run requests, each as soon as the fetches that it depends on are merged."""
         if len(requests) == 1:
             await self._request(requests[0])
             return
-        waiting = {request: request.depends for request in requests}
+        waiting = {request: request.depends.difference(have) for request in requests}
         pending = dict.fromkeys(requests)
         running: dict[asyncio.Task[None], ReadyRequest] = {}
         try:
@@ -135,7 +181,9 @@ class _Run:
             await self._together(request, request.batch, {q.ready.fetch.number: q for q in asked})
 
     async def _root(self, ready: ReadyFetch) -> None:
-        result = await self._visit(ready, [])
+        self._take_in_root(ready, await self._visit(ready, []))
+
+    def _take_in_root(self, ready: _Asked, result: FetchResult) -> None:
         try:
             self._take_root(ready, result)
         except RecursionError:
@@ -215,7 +263,7 @@ class _Run:
 
     # -- in
 
-    def _take_root(self, ready: ReadyFetch, result: FetchResult) -> None:
+    def _take_root(self, ready: _Asked, result: FetchResult) -> None:
         answer = result.data if isinstance(result.data, dict) else {}
         for error in result.errors:
             if error.path:
@@ -263,7 +311,7 @@ class _Run:
             for target in targets[index]:
                 mark(ready.fetch.selection, target, failure, representations[index]["__typename"])
 
-    def _report(self, ready: ReadyFetch, error: FetchError, *, whole: bool) -> Report:
+    def _report(self, ready: _Asked, error: FetchError, *, whole: bool) -> Report:
         if error.department is None:
             error = replace(error, department=department_of(ready.fetch.subgraph))
         # what comes in a subgraph's own words is always passed on, wherever it points
@@ -273,6 +321,14 @@ class _Run:
 
 
 _TOO_DEEP = "nested too deeply"
+_NEEDS_STREAM = "A subscription is answered as a stream: ask for one."
+
+
+def _without_data(fetch: Fetch, event: FetchResult) -> tuple[ResponseError, ...]:
+    """The errors of an event that has no data; their places are unknown."""
+    errors = event.errors or _failed(_Primary(fetch), ErrorCode.DEPARTMENT_ERROR, "no data").errors
+    run = [replace(e, department=e.department or department_of(fetch.subgraph)) for e in errors]
+    return tuple(error for each in run if (error := Report(each, whole=True).told()))
 
 
 def _pass_on(ready: ReadyFetch, reader: EntityReader, entity: Entity, failure: Failure) -> None:
@@ -285,7 +341,7 @@ def _finished(waiting: dict[ReadyRequest, set[int]], request: ReadyRequest) -> N
         depends.difference_update(each.fetch.number for each in request.fetches)
 
 
-def _failed(ready: ReadyFetch, code: ErrorCode, detail: str) -> FetchResult:
+def _failed(ready: _Asked, code: ErrorCode, detail: str) -> FetchResult:
     department = department_of(ready.fetch.subgraph)
     return FetchResult(errors=(FetchError(code, code.facts.en, department=department, detail=detail),))
 

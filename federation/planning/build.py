@@ -12,13 +12,14 @@ from federation.planning.build_selection import selection_set, variables_in
 from federation.planning.choices import Choices, Cost, cheapest
 from federation.planning.coverage import Coverage
 from federation.planning.draft import Entry, Step, depths
-from federation.planning.faults import Budget, Unplannable
+from federation.planning.faults import Budget
 from federation.planning.keys import ResponseKeys
 from federation.planning.labels import under_labels
 from federation.planning.merging import merge_steps
 from federation.planning.operation import ALWAYS, Conditions, Operation, find_operation
 from federation.planning.plan import Fetch, Input, Plan, build_tree
 from federation.planning.planner import Planner
+from federation.planning.subscriptions import check_subscription
 from federation.planning.wanted import WantedReader
 from federation.supergraph import Supergraph
 
@@ -46,7 +47,7 @@ def plan(
 ) -> Plan:
     """The plan of a validated document's operation. ``active_labels``: of progressive ``@override``.
 
-    Raises: NoOperation, PlanBudgetExceeded, Unplannable.
+    Raises: NoOperation, InvalidSubscription, PlanBudgetExceeded, Unplannable.
     """
     operation = find_operation(document, operation_name)
     return plan_operation(supergraph, operation, active_labels=active_labels).plan
@@ -61,12 +62,12 @@ def plan_operation(
 ) -> Planned:
     """The plan without the ``forbidden`` coordinates (``Type.field`` on object types).
 
-    Raises: PlanBudgetExceeded, Unplannable.
+    Raises: InvalidSubscription, PlanBudgetExceeded, Unplannable.
     """
     supergraph = under_labels(supergraph, active_labels)
-    if operation.kind is OperationType.SUBSCRIPTION:
-        raise Unplannable("subscriptions are not supported yet")
     budget = budget or Budget(BUDGET_STEPS)
+    if operation.kind is OperationType.SUBSCRIPTION:
+        check_subscription(supergraph, operation, budget)
     reader = WantedReader(supergraph, operation, forbidden or {}, budget)
     steps = _freeze(_search(supergraph, operation, reader, budget), operation)
     return Planned(Plan(steps, *build_tree(steps)), operation, reader.keys)

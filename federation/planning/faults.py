@@ -1,4 +1,4 @@
-"""Why an operation has no plan. Two reasons only; both are told before anything is fetched."""
+"""Why an operation has no plan; told before anything is fetched."""
 
 from __future__ import annotations
 
@@ -17,6 +17,13 @@ class Unplannable(OurFault):
 
     def __init__(self, what: str) -> None:
         super().__init__(ErrorCode.INTERNAL_ERROR, "The operation cannot be answered as asked.", detail=what)
+
+
+class InvalidSubscription(CallerFault):
+    """Not exactly one root field without conditions (GraphQL spec, 5.2.4.1), or a graph without subscriptions."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(ErrorCode.GRAPHQL_VALIDATION_FAILED, message)
 
 
 class NoOperation(CallerFault):

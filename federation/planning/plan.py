@@ -165,7 +165,25 @@ class Condition:
         }
 
 
-PlanNode = Fetch | Sequence | Parallel | OneRequest | Flatten | Condition
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """``primary`` is asked once and gives events; ``rest``, if anything, runs for each of them."""
+
+    primary: PlanNode
+    rest: PlanNode | None
+
+    def text(self) -> str:
+        return _block("Subscription", (self.primary, self.rest) if self.rest is not None else (self.primary,))
+
+    def to_json(self) -> JsonObject:
+        return {
+            "kind": "Subscription",
+            "primary": self.primary.to_json(),
+            "rest": self.rest.to_json() if self.rest is not None else None,
+        }
+
+
+PlanNode = Fetch | Sequence | Parallel | OneRequest | Flatten | Condition | Subscription
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +220,9 @@ def build_tree(steps: tuple[Fetch, ...]) -> tuple[PlanNode | None, int]:
         wave = waves.setdefault((step.act, wave_of[step.number]), {})
         wave.setdefault(step.batch, []).append(_dressed(step))
     nodes = [_group(Parallel, [_group(OneRequest, b) for b in waves[at].values()]) for at in sorted(waves)]
+    if nodes and steps[0].kind is OperationType.SUBSCRIPTION:
+        rest = _group(Sequence, nodes[1:]) if nodes[1:] else None
+        return Subscription(nodes[0], rest), len(nodes)
     return (_group(Sequence, nodes) if nodes else None), len(nodes)
 
 

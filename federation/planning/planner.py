@@ -119,6 +119,8 @@ class Planner:
 
     def _root_at(self, steps: dict[Name, At], stand: Stand, conditions: Conditions) -> At:
         if stand.name not in steps:
+            if steps and self._operation.kind is OperationType.SUBSCRIPTION:
+                raise Unplannable(f"{stand.type} of {stand.subgraph}: one subgraph gives the events")
             step = Step(
                 stand.subgraph, Node(stand.type), [Entry((), stand.type, stand.type)], True, self._act
             )

@@ -9,6 +9,7 @@ the entity. Everything that it is asked is kept in ``asked``.
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from inspect import isawaitable
 from typing import Any
 
 from graphql import (
@@ -27,7 +28,7 @@ from graphql import (
     VariableDefinitionNode,
     VariableNode,
     build_ast_schema,
-    graphql,
+    execute,
     parse,
     print_ast,
     subscribe,
@@ -97,20 +98,20 @@ class InMemoryFetch:
         self._subgraph = subgraph
         self._is_entities = bool(fetch.entity_types)
         self._document = _document(fetch)
+        self._text = print_ast(self._document)
         faults = validate(subgraph.schema, self._document)
-        assert not faults, (print_ast(self._document), faults)
+        assert not faults, (self._text, faults)
         self._names = [name for name, _ in fetch.variables]
 
     async def run(
         self, variables: Mapping[str, Json], representations: Sequence[Representation], context: FetchContext
     ) -> FetchResult:
-        self._subgraph.asked.append((print_ast(self._document), list(representations)))
+        self._subgraph.asked.append((self._text, list(representations)))
         given = {name: variables[name] for name in self._names if name in variables}
         if self._is_entities:
             given["representations"] = list(representations)
-        result = await graphql(
-            self._subgraph.schema, print_ast(self._document), self._subgraph._root, variable_values=given
-        )
+        answer = execute(self._subgraph.schema, self._document, self._subgraph._root, variable_values=given)
+        result = await answer if isawaitable(answer) else answer
         errors = _errors_of(result)
         if not self._is_entities:
             return FetchResult(result.data, None, errors)
@@ -155,7 +156,9 @@ def _errors_of(result: ExecutionResult) -> tuple[FetchError, ...]:
 def schema_of(sdl: str, resolve_entities: Resolver) -> GraphQLSchema:
     """The subgraph's schema with ``_entities``, as a federation library would serve it."""
     parsed = parse(sdl).definitions
-    query = next((t.type.name.value for n in parsed for t in _roots(n) if t.operation.value == "query"), "Query")
+    query = next(
+        (t.type.name.value for n in parsed for t in _roots(n) if t.operation.value == "query"), "Query"
+    )
     nodes = [n for n in parsed if not isinstance(n, SchemaExtensionNode)]
     names = {n.name.value for n in nodes if isinstance(n, ObjectTypeDefinitionNode)}
     nodes = [_as_definition(n) if _name(n) not in names else n for n in nodes]

@@ -1,0 +1,75 @@
+// How many requests the peers' planners plan, and how long they take: `node plans.mjs FILE` (see node.py), where FILE
+// is {"rounds": N, "pages": [{"name", "sdl", "asked": [{"query", "labels"}]}]}. Prints {name: [{Hive, Apollo}]}, each
+// {"requests"} or {"fault"}, and with rounds > 0 {"ms"}: the median time of so many plans after two that warm up.
+import { readFileSync } from "node:fs";
+import { QueryPlanner as HivePlanner } from "@graphql-hive/router-query-planner";
+import { QueryPlanner as ApolloPlanner } from "@apollo/query-planner";
+import { operationFromDocument, Supergraph } from "@apollo/federation-internals";
+import { parse } from "graphql";
+
+const CHILDREN = ["node", "nodes", "ifClause", "elseClause", "primary"];
+
+function requests(node) {
+  if (Array.isArray(node)) return node.reduce((sum, each) => sum + requests(each), 0);
+  if (!node || typeof node !== "object") return 0;
+  const own = node.kind === "Fetch" || node.kind === "BatchFetch" ? 1 : 0;
+  // only one branch of a condition runs
+  if (node.kind === "Condition") return Math.max(requests(node.ifClause), requests(node.elseClause));
+  return CHILDREN.reduce((sum, child) => sum + requests(node[child]), own);
+}
+
+function hive(sdl) {
+  const planner = new HivePlanner(sdl);
+  return (asked) => planner.plan(asked.query, null, new Set(asked.labels), 100);
+}
+
+function apollo(sdl) {
+  const supergraph = Supergraph.build(sdl);
+  const schema = supergraph.apiSchema();
+  const planner = new ApolloPlanner(supergraph, { cache: { get: async () => undefined, set: async () => {} } });
+  return (asked) => {
+    const operation = operationFromDocument(schema, parse(asked.query), {});
+    const overrideConditions = new Map(asked.labels.map((label) => [label, true]));
+    return planner.buildQueryPlan(operation, { overrideConditions });
+  };
+}
+
+function measured(plan, asked, rounds) {
+  try {
+    const found = { requests: requests(plan(asked).node) };
+    if (rounds > 0) {
+      plan(asked);
+      const times = [];
+      for (let round = 0; round < rounds; round++) {
+        const started = performance.now();
+        plan(asked);
+        times.push(performance.now() - started);
+      }
+      found.ms = times.sort((a, b) => a - b)[rounds >> 1];
+    }
+    return found;
+  } catch (error) {
+    return { fault: String(error.message ?? error).slice(0, 300) };
+  }
+}
+
+function made(make, sdl) {
+  try {
+    return make(sdl);
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}
+
+const asked = JSON.parse(readFileSync(process.argv.at(-1), "utf8"));
+const out = {};
+for (const page of asked.pages) {
+  const planners = { Hive: made(hive, page.sdl), Apollo: made(apollo, page.sdl) };
+  out[page.name] = page.asked.map((each) =>
+    Object.fromEntries(Object.entries(planners).map(([name, plan]) => [name, measured(plan, each, asked.rounds)])),
+  );
+}
+console.log(JSON.stringify(out));
+process.exit(0);

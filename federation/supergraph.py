@@ -11,6 +11,7 @@ from functools import cached_property
 
 from graphql import DocumentNode, GraphQLSchema, print_ast, print_schema
 
+from federation.access import Demand
 from federation.fieldsets import Need
 
 Coordinate = str
@@ -136,6 +137,8 @@ class Supergraph:
     override_labels: Mapping[str, float | None] = field(default_factory=dict)
     """Labels of progressive ``@override`` with their share in percent (``percent(20)`` → 20.0), or None for
     those that somebody else decides."""
+    demands: Mapping[Coordinate, Demand] = field(default_factory=dict)
+    """What a field on an object type demands of a caller; ``Type.__typename`` stands for the type itself."""
     urls: Mapping[str, str] = field(default_factory=dict)
     """Where each subgraph answers, as far as anyone said."""
     memo: dict[object, object] = field(default_factory=dict, repr=False)

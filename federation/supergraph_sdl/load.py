@@ -17,6 +17,7 @@ from graphql import (
     validate_schema,
 )
 
+from federation.defer import with_defer
 from federation.fieldsets import Need
 from federation.supergraph import MergedField, SubgraphView, Supergraph
 from federation.supergraph_sdl.api import hides_anything, plain_document
@@ -52,9 +53,9 @@ def load_document(document: DocumentNode, identity: str) -> Supergraph:
     if not graphs:
         raise InvalidSupergraph("it has no join__Graph: this is a schema, but no supergraph")
     features = read_features(document)
-    full = _schema(plain_document(document, features, api=False))
+    full = _schema(with_defer(plain_document(document, features, api=False)))
     hides = hides_anything(document, features)
-    api = _schema(plain_document(document, features, api=True)) if hides else full
+    api = _schema(with_defer(plain_document(document, features, api=True))) if hides else full
     possible = _possible(full)
     try:
         views = Views(joined_types(document, features), possible, full).by_subgraph(g.name for g in graphs)

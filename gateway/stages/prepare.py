@@ -18,11 +18,10 @@ from graphql import (
     SelectionSetNode,
     ValueNode,
     parse,
-    validate,
 )
 from graphql.validation.rules import overlapping_fields_can_be_merged
 
-from federation import PlanBudgetExceeded, Unplannable, compile_operation
+from federation import PlanBudgetExceeded, Unplannable, compile_operation, defer_variables, validate
 from gateway.generation import Generation
 from gateway.types import Identified, Operation, PlanKey, Prepared
 from tongban.errors import CallerFault, ErrorCode, OurFault, TongbanError
@@ -117,6 +116,7 @@ def _operation(generation: Generation, text: str, name: str | None, settings: Se
         services=tuple(services),
         fields=size.all,
         plans={PlanKey(): compiled},
+        defer_variables=defer_variables(schema, document),
     )
 
 

@@ -2,15 +2,21 @@
 own."""
 
 from federation.composition import Composition, CompositionFailed, Objection, Severity, compose, judge
+from federation.defer import defer_variables, deferring_of
 from federation.execution import (
     CompiledOperation,
+    Completed,
     ExecutionResult,
     FetchFact,
+    Part,
+    Pending,
+    Piece,
     ResponseError,
     Source,
     compile_operation,
     execute,
     execute_event,
+    execute_in_parts,
     subscribe,
 )
 from federation.planning import InvalidSubscription, NoOperation, Plan, PlanBudgetExceeded, Unplannable, plan
@@ -30,9 +36,11 @@ from federation.subgraph import (
 )
 from federation.supergraph import Coordinate, FieldView, Guard, KeyView, Supergraph, TypeView
 from federation.supergraph_sdl import InvalidSupergraph, load_supergraph
+from federation.validation import validate
 
 __all__ = [
     "CompiledOperation",
+    "Completed",
     "Composition",
     "CompositionFailed",
     "Coordinate",
@@ -52,6 +60,9 @@ __all__ = [
     "NoOperation",
     "NotStreaming",
     "Objection",
+    "Part",
+    "Pending",
+    "Piece",
     "Plan",
     "PlanBudgetExceeded",
     "PlannedFetch",
@@ -67,10 +78,14 @@ __all__ = [
     "Unplannable",
     "compile_operation",
     "compose",
+    "defer_variables",
+    "deferring_of",
     "execute",
     "execute_event",
+    "execute_in_parts",
     "judge",
     "load_supergraph",
     "plan",
     "subscribe",
+    "validate",
 ]

@@ -18,6 +18,7 @@ from graphql import (
 )
 
 from federation.conditions import conditions_of
+from federation.defer import Deferring
 from federation.execution.batches import Batch, prepare_batch, takes_batches
 from federation.execution.coordinates import coordinates_of, root_fields_of
 from federation.execution.failures import ResponseError
@@ -25,6 +26,7 @@ from federation.execution.introspection import Introspection
 from federation.execution.projection import Complete, ProjectionCompiler
 from federation.execution.representations import EntityReader
 from federation.planning.build import BUDGET_STEPS, Planned, plan_operation
+from federation.planning.defers import Within
 from federation.planning.faults import Budget
 from federation.planning.operation import find_operation
 from federation.planning.plan import Fetch, Plan
@@ -65,6 +67,11 @@ class ReadyRequest:
     def depends(self) -> set[int]:
         return {number for ready in self.fetches for number in ready.fetch.depends}
 
+    @property
+    def defer(self) -> Within:
+        """The deferred fragment that it is for."""
+        return self.fetches[0].fetch.defer
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
@@ -99,6 +106,10 @@ class CompiledOperation:
     project_for: Callable[[Mapping[str, object]], Complete] = field(repr=False)
     source: Source | None = None
     """Not None: a subscription; ``acts`` then run for each event."""
+    later: tuple[ReadyRequest, ...] = ()
+    """What deferred fragments take after the acts."""
+    deferred: bool = False
+    """It has deferred fragments: run it by ``execute_in_parts``."""
     _projections: dict[tuple[object, ...], Complete] = field(default_factory=dict, repr=False)
 
     def coerce(self, variables: Mapping[str, Json]) -> tuple[dict[str, Json], tuple[ResponseError, ...]]:
@@ -131,23 +142,28 @@ def compile_operation(
     operation_name: str | None = None,
     forbidden: Mapping[Coordinate, FetchError] | None = None,
     active_labels: Collection[str] = (),
+    deferring: Deferring | None = None,
 ) -> CompiledOperation:
     """Do once what can be done once for a validated document.
 
     Fields in ``forbidden`` (``Type.field`` on object types) are not fetched: each is null with its error,
-    and the rest stands. ``active_labels``: of progressive ``@override``. Keep the result by document, operation
-    name, supergraph hash, the set of forbidden coordinates and the active labels.
+    and the rest stands. ``active_labels``: of progressive ``@override``. ``deferring``: the value of each variable in
+    ``@defer(if:)``; None: ``@defer`` is ignored, and the answer comes in one piece. Keep the result by document,
+    operation name, supergraph hash, the set of forbidden coordinates, the active labels and ``deferring``.
 
     Raises: NoOperation, InvalidSubscription, NotStreaming, PlanBudgetExceeded, Unplannable.
     """
     operation = find_operation(document, operation_name)
     budget = Budget(BUDGET_STEPS)
     forbidden = forbidden or {}
-    planned = plan_operation(supergraph, operation, forbidden, budget, active_labels)
+    planned = plan_operation(supergraph, operation, forbidden, budget, active_labels, deferring)
 
     def project_for(conditions: Mapping[str, object]) -> Complete:
-        return ProjectionCompiler(supergraph, operation, planned.keys, forbidden, conditions).root()
+        return ProjectionCompiler(
+            supergraph, operation, planned.keys, forbidden, conditions, planned.defers
+        ).root()
 
+    acts, later = _acts(supergraph, subgraphs, planned)
     return CompiledOperation(
         supergraph=supergraph,
         plan=planned.plan,
@@ -156,20 +172,24 @@ def compile_operation(
         coordinates=coordinates_of(supergraph, operation, budget),
         variables=tuple(operation.definition.variable_definitions or ()),
         root_fields=root_fields_of(supergraph, operation, budget),
-        acts=_acts(supergraph, subgraphs, planned),
+        acts=acts,
         introspection=Introspection(supergraph, operation),
         condition_variables=_condition_variables(document),
         project_for=project_for,
         source=_source(subgraphs, planned) if operation.kind is OperationType.SUBSCRIPTION else None,
+        later=later,
+        deferred=bool(planned.defers.met),
     )
 
 
 def _acts(
     supergraph: Supergraph, subgraphs: Mapping[str, Subgraph], planned: Planned
-) -> tuple[tuple[ReadyRequest, ...], ...]:
+) -> tuple[tuple[tuple[ReadyRequest, ...], ...], tuple[ReadyRequest, ...]]:
+    """The acts, and what comes after them."""
     operation = planned.operation
     defaults = _defaults(planned)
     acts: dict[int, dict[int, list[ReadyFetch]]] = {}
+    later: dict[int, list[ReadyFetch]] = {}
     for fetch in planned.plan.steps:
         if fetch.kind is OperationType.SUBSCRIPTION:
             continue
@@ -178,7 +198,8 @@ def _acts(
             fetch, _prepared(subgraph, fetch, operation.name, defaults), _readers(supergraph, planned, fetch)
         )
         at = fetch.batch if takes_batches(subgraph) else fetch.number
-        acts.setdefault(fetch.act, {}).setdefault(at, []).append(ready)
+        wave = acts.setdefault(fetch.act, {}) if fetch.defer is None else later
+        wave.setdefault(at, []).append(ready)
 
     def request(fetches: list[ReadyFetch]) -> ReadyRequest:
         if len(fetches) == 1:
@@ -187,7 +208,9 @@ def _acts(
         batch = prepare_batch(subgraph, [each.fetch for each in fetches], operation.name, defaults)
         return ReadyRequest(tuple(fetches), batch)
 
-    return tuple(tuple(map(request, acts[act].values())) for act in sorted(acts))
+    return tuple(tuple(map(request, acts[act].values())) for act in sorted(acts)), tuple(
+        map(request, later.values())
+    )
 
 
 def _defaults(planned: Planned) -> dict[str, ValueNode]:

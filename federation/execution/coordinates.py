@@ -5,7 +5,7 @@ from __future__ import annotations
 from graphql import SelectionSetNode
 
 from federation.planning.faults import Budget
-from federation.planning.operation import ALWAYS, META_FIELDS, Conditions, Operation, SelectionWalk
+from federation.planning.operation import META_FIELDS, Operation, SelectionWalk
 from federation.supergraph import Supergraph
 
 
@@ -18,15 +18,13 @@ def coordinates_of(supergraph: Supergraph, operation: Operation, budget: Budget)
     walk = SelectionWalk(supergraph, operation.fragments, budget)
     found: dict[str, None] = {}
     seen: set[tuple[str, int]] = set()
-    waiting: list[tuple[str, SelectionSetNode, Conditions]] = [
-        (operation.root, node, conditions) for node, conditions in operation.sets
-    ]
+    waiting: list[tuple[str, SelectionSetNode]] = [(operation.root, node) for node, _ in operation.sets]
     while waiting:
-        type_name, node, _ = waiting.pop(0)
+        type_name, node = waiting.pop(0)
         if (type_name, id(node)) in seen:
             continue
         seen.add((type_name, id(node)))
-        for selected in walk.fields([(node, ALWAYS)]):
+        for selected in walk.fields([(node, None)]):
             name = selected.node.name.value
             if name in META_FIELDS:
                 continue
@@ -38,7 +36,7 @@ def coordinates_of(supergraph: Supergraph, operation: Operation, budget: Budget)
                     continue
                 found[f"{each}.{name}"] = None
                 if selected.node.selection_set is not None:
-                    waiting.append((child.named, selected.node.selection_set, ALWAYS))
+                    waiting.append((child.named, selected.node.selection_set))
     return tuple(found)
 
 

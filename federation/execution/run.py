@@ -17,6 +17,7 @@ from federation.execution.batches import Batch
 from federation.execution.compiled import CompiledOperation, ReadyFetch, ReadyRequest
 from federation.execution.failures import Failure, Report, ResponseError, mark, place
 from federation.execution.merging import merge
+from federation.execution.parts import Pending
 from federation.execution.projection import Reading, department_of
 from federation.execution.representations import Entity, EntityReader, identity
 from federation.planning.operation import holds
@@ -44,6 +45,8 @@ class ExecutionResult:
     errors: tuple[ResponseError, ...] = ()
     issued: tuple[IssuedNumber, ...] = ()
     fetches: tuple[FetchFact, ...] = ()
+    pending: tuple[Pending, ...] = ()
+    """Deferred fragments of which parts follow."""
 
 
 async def execute(
@@ -55,7 +58,7 @@ async def execute(
         return ExecutionResult(None, wrong)
     if compiled.source is not None:
         return ExecutionResult(None, (ResponseError(ErrorCode.NOT_ACCEPTABLE, _NEEDS_STREAM),))
-    run = _Run(coerced, context)
+    run = Run(coerced, context)
     return await run.answer(compiled, variables)
 
 
@@ -68,7 +71,7 @@ async def execute_event(
     if wrong:
         return ExecutionResult(None, wrong)
     assert compiled.source is not None
-    run = _Run(coerced, context)
+    run = Run(coerced, context)
     fetch = compiled.source.fetch
     if fetch is not None:
         if event.data is None and not any(error.path for error in event.errors):
@@ -85,7 +88,9 @@ class _Primary:
     fetch: Fetch
 
 
-class _Asked(Protocol):
+class Asked(Protocol):
+    """Whatever a fetch was asked for by."""
+
     @property
     def fetch(self) -> Fetch: ...
 
@@ -109,7 +114,7 @@ class _Question:
             self.targets[at].append(entity)
 
 
-class _Run:
+class Run:
     """The state of one request."""
 
     __slots__ = ("_context", "_loop", "_variables", "data", "facts", "issued", "reports")
@@ -142,7 +147,7 @@ class _Run:
     async def act(self, requests: tuple[ReadyRequest, ...], have: Collection[int] = ()) -> None:
         """Run requests, each as soon as the fetches that it depends on are merged."""
         if len(requests) == 1:
-            await self._request(requests[0])
+            await self.request(requests[0])
             return
         waiting = {request: request.depends.difference(have) for request in requests}
         pending = dict.fromkeys(requests)
@@ -153,11 +158,11 @@ class _Run:
                 for request in ready:
                     del pending[request]
                 if len(ready) == 1 and not running:
-                    await self._request(ready[0])
+                    await self.request(ready[0])
                     _finished(waiting, ready[0])
                     continue
                 for request in ready:
-                    running[asyncio.ensure_future(self._request(request))] = request
+                    running[asyncio.ensure_future(self.request(request))] = request
                 done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
                 for task in done:
                     _finished(waiting, running.pop(task))
@@ -166,7 +171,8 @@ class _Run:
             for task in running:
                 task.cancel()
 
-    async def _request(self, request: ReadyRequest) -> None:
+    async def request(self, request: ReadyRequest) -> None:
+        """Send it, unless there is nothing to ask, and merge the answer."""
         wanted = [each for each in request.fetches if holds(each.fetch.conditions, self._variables)]
         if wanted and wanted[0].fetch.is_root:
             if self._has_reason(wanted[0], 0):
@@ -183,7 +189,7 @@ class _Run:
     async def _root(self, ready: ReadyFetch) -> None:
         self._take_in_root(ready, await self._visit(ready, []))
 
-    def _take_in_root(self, ready: _Asked, result: FetchResult) -> None:
+    def _take_in_root(self, ready: Asked, result: FetchResult) -> None:
         try:
             self._take_root(ready, result)
         except RecursionError:
@@ -263,7 +269,7 @@ class _Run:
 
     # -- in
 
-    def _take_root(self, ready: _Asked, result: FetchResult) -> None:
+    def _take_root(self, ready: Asked, result: FetchResult) -> None:
         answer = result.data if isinstance(result.data, dict) else {}
         for error in result.errors:
             if error.path:
@@ -311,7 +317,7 @@ class _Run:
             for target in targets[index]:
                 mark(ready.fetch.selection, target, failure, representations[index]["__typename"])
 
-    def _report(self, ready: _Asked, error: FetchError, *, whole: bool) -> Report:
+    def _report(self, ready: Asked, error: FetchError, *, whole: bool) -> Report:
         if error.department is None:
             error = replace(error, department=department_of(ready.fetch.subgraph))
         # what comes in a subgraph's own words is always passed on, wherever it points
@@ -341,7 +347,7 @@ def _finished(waiting: dict[ReadyRequest, set[int]], request: ReadyRequest) -> N
         depends.difference_update(each.fetch.number for each in request.fetches)
 
 
-def _failed(ready: _Asked, code: ErrorCode, detail: str) -> FetchResult:
+def _failed(ready: Asked, code: ErrorCode, detail: str) -> FetchResult:
     department = department_of(ready.fetch.subgraph)
     return FetchResult(errors=(FetchError(code, code.facts.en, department=department, detail=detail),))
 

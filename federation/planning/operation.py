@@ -20,6 +20,7 @@ from graphql import (
 )
 
 from federation.conditions import conditions_of
+from federation.planning.defers import UsageOf, Within
 from federation.planning.faults import Budget, NoOperation
 from federation.supergraph import Supergraph
 
@@ -44,9 +45,10 @@ class Selected:
     node: FieldNode
     conditions: Conditions
     types: frozenset[str] | None
+    within: Within = None
 
 
-Sets = Sequence[tuple[SelectionSetNode, Conditions]]
+Sets = Sequence[tuple[SelectionSetNode, Within]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,7 +77,7 @@ class Operation:
 
     @property
     def sets(self) -> Sets:
-        return [(self.definition.selection_set, ALWAYS)]
+        return [(self.definition.selection_set, None)]
 
 
 def find_operation(document: DocumentNode, name: str | None) -> Operation:
@@ -92,6 +94,15 @@ def find_operation(document: DocumentNode, name: str | None) -> Operation:
     return Operation(operations[0], fragments)
 
 
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What holds for all of a fragment."""
+
+    conditions: Conditions
+    types: frozenset[str] | None
+    within: Within
+
+
 class SelectionWalk:
     """Flattens selection sets through fragments (GraphQL spec, CollectFields), conditions and types kept
     symbolic."""
@@ -103,36 +114,44 @@ class SelectionWalk:
         self._fragments = fragments
         self._budget = budget
 
-    def fields(self, sets: Sets) -> Iterator[Selected]:
-        """Fields in document order; a fragment met again under the same conditions and types is left out."""
-        seen: set[tuple[str, Conditions, frozenset[str] | None]] = set()
-        for node, conditions in sets:
-            yield from self._walk(node, conditions, None, seen)
+    def fields(self, sets: Sets, usage_of: UsageOf | None = None) -> Iterator[Selected]:
+        """Fields in document order; a fragment met again under the same conditions and types is left out.
+
+        Without ``usage_of`` no fragment here is deferred.
+        """
+        seen: set[tuple[str, _Around]] = set()
+        for node, within in sets:
+            yield from self._walk(node, _Around(ALWAYS, None, within), usage_of, seen)
 
     def _walk(
         self,
         node: SelectionSetNode,
-        conditions: Conditions,
-        types: frozenset[str] | None,
-        seen: set[tuple[str, Conditions, frozenset[str] | None]],
+        around: _Around,
+        usage_of: UsageOf | None,
+        seen: set[tuple[str, _Around]],
     ) -> Iterator[Selected]:
         for selection in node.selections:
             self._budget.spend()
-            holding = together(conditions, selection.directives)
+            holding = together(around.conditions, selection.directives)
             if holding is None:
                 continue
             if isinstance(selection, FieldNode):
-                yield Selected(selection, holding, types)
-            elif isinstance(selection, InlineFragmentNode):
-                on = selection.type_condition.name.value if selection.type_condition else None
-                yield from self._walk(selection.selection_set, holding, self._narrow(types, on), seen)
-            elif isinstance(selection, FragmentSpreadNode):
+                yield Selected(selection, holding, around.types, around.within)
+                continue
+            assert isinstance(selection, InlineFragmentNode | FragmentSpreadNode)
+            fragment: InlineFragmentNode | FragmentDefinitionNode
+            if isinstance(selection, FragmentSpreadNode):
                 fragment = self._fragments[selection.name.value]
-                narrowed = self._narrow(types, fragment.type_condition.name.value)
-                met = (fragment.name.value, holding, narrowed)
-                if met not in seen:
-                    seen.add(met)
-                    yield from self._walk(fragment.selection_set, holding, narrowed, seen)
+            else:
+                fragment = selection
+            on = fragment.type_condition.name.value if fragment.type_condition else None
+            within = usage_of(around.within, selection) if usage_of is not None else around.within
+            inner = _Around(holding, self._narrow(around.types, on), within)
+            if isinstance(selection, FragmentSpreadNode):
+                if (selection.name.value, inner) in seen:
+                    continue
+                seen.add((selection.name.value, inner))
+            yield from self._walk(fragment.selection_set, inner, usage_of, seen)
 
     def _narrow(self, types: frozenset[str] | None, on: str | None) -> frozenset[str] | None:
         if on is None:

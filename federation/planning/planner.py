@@ -28,7 +28,8 @@ from federation.supergraph import FieldView, Supergraph, TypeView
 @dataclass(frozen=True, slots=True)
 class At:
     """A place in a step's selection: whose, of which type of the graph, where in the response, under which
-    conditions. ``above`` is the place of the parent object, ``field`` what leads from there."""
+    conditions. ``above`` is the place of the parent object, ``via`` what leads from there. ``apart``: here is only
+    how the objects are found; what is wanted of them is asked for anew."""
 
     step: Step
     node: Node
@@ -37,7 +38,12 @@ class At:
     path: Path
     conditions: Conditions
     above: At | None = None
-    field: str = ""
+    via: Wanted | None = None
+    apart: bool = False
+
+    @property
+    def field(self) -> str:
+        return self.via.name if self.via is not None else ""
 
 
 @dataclass(slots=True, eq=False)
@@ -194,7 +200,7 @@ class Planner:
             return None
         path = (*at.path, wanted.key, *([LIST] * view.depth))
         stand = below(self._supergraph, at.stand, view)
-        inside = At(at.step, node, stand, view.named, path, conditions, at, wanted.name)
+        inside = At(at.step, node, stand, view.named, path, conditions, at, wanted)
         left = self._composite(inside, wanted.below)
         return wanted.with_below(left) if left else None
 
@@ -396,7 +402,7 @@ class Planner:
     def _supply(self, place: Place, at: At, way: Route, conditions: Conditions, depends: set[Step]) -> None:
         """Choose the key's fields where the route says."""
         for provider, needs in way.providers:
-            source = self._reach(place, at, provider, conditions)
+            source = self._provider(place, at, provider, conditions)
             with self._noting(depends):
                 wanted = self._reader.needs(at.type, needs, conditions)
                 if way.deep:
@@ -404,6 +410,10 @@ class Planner:
                 else:
                     for each in wanted:
                         self._descend(source, each)
+
+    def _provider(self, place: Place, at: At, name: Name, conditions: Conditions) -> At:
+        """Where parts of a key are taken from."""
+        return self._reach(place, at, name, conditions)
 
     def _reach(self, place: Place, at: At, name: Name, conditions: Conditions) -> At:
         """Where the subgraph holds the objects, entered if need be, so that it is there under these conditions."""

@@ -1,5 +1,8 @@
 """The hard cases of federation, each a page under ``hard_cases/``: what is special, the subgraphs, and under every
-query its plan as text (or why there is none)."""
+query its plan as text (or why there is none).
+
+``query some-label`` plans with that override label active; ``query @defer $slow=false`` with ``@defer`` in force, and
+those values in its ``if``."""
 
 from __future__ import annotations
 
@@ -8,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from graphql import parse, validate
+from graphql import parse
 
-from federation import Supergraph, Unplannable, compose, plan
+from federation import Supergraph, Unplannable, compose, plan, validate
 from tests.federation.in_memory import LINK
 
 PAGES = sorted((Path(__file__).parent / "hard_cases").glob("*.md"))
@@ -19,7 +22,7 @@ _BLOCK = re.compile(r"^```(\S+)(?: ([^\n]*))?\n(.*?)\n```$", re.M | re.S)
 
 @dataclass(frozen=True)
 class Page:
-    """Subgraphs by name, and queries with their active override labels and their plans."""
+    """Subgraphs by name, and queries with what was said of them and their plans."""
 
     subgraphs: dict[str, str]
     queries: list[tuple[str, tuple[str, ...], str]]
@@ -44,14 +47,17 @@ def test_each_query_of_the_page_has_the_plan_below_it(path: Path) -> None:
     page = read(path)
     supergraph = compose({name: LINK + sdl for name, sdl in page.subgraphs.items()})
     assert page.queries
-    for query, labels, expected in page.queries:
-        assert planned(supergraph, query, labels) == expected
+    for query, said, expected in page.queries:
+        assert planned(supergraph, query, said) == expected
 
 
-def planned(supergraph: Supergraph, query: str, labels: tuple[str, ...]) -> str:
+def planned(supergraph: Supergraph, query: str, said: tuple[str, ...]) -> str:
+    labels = [word for word in said if word[0] not in "@$"]
+    values = [word[1:].split("=") for word in said if word[0] == "$"]
+    deferring = frozenset((name, value == "true") for name, value in values) if "@defer" in said else None
     document = parse(query)
     assert not validate(supergraph.api_schema, document)
     try:
-        return plan(supergraph, document, active_labels=labels).text()
+        return plan(supergraph, document, active_labels=labels, deferring=deferring).text()
     except Unplannable as fault:
         return f"Unplannable: {fault.detail}"

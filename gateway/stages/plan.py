@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from federation import CompiledOperation, FetchError, compile_operation
+from graphql import OperationDefinitionNode
+
+from federation import CompiledOperation, FetchError, compile_operation, deferring_of
 from gateway.rollout import active_labels
 from gateway.types import Arrived, Authorized, Operation, PlanKey, Planned
+
+MOST_PLANS = 64
+"""Kept per operation: variables of ``@defer(if:)`` could make any number."""
 
 
 def plan(authorized: Authorized) -> Planned:
@@ -17,7 +22,9 @@ def plan(authorized: Authorized) -> Planned:
     )
     compiled = operation.plans.get(key)
     if compiled is None:
-        compiled = operation.plans[key] = _compiled(authorized, key)
+        compiled = _compiled(authorized, key)
+        if len(operation.plans) < MOST_PLANS:
+            operation.plans[key] = compiled
     return Planned(authorized, compiled)
 
 
@@ -33,10 +40,17 @@ def _compiled(authorized: Authorized, key: PlanKey) -> CompiledOperation:
             for coordinate, error in authorized.refusals.items()
         },
         key.labels,
+        key.deferring,
     )
 
 
 def _deferring(operation: Operation, arrived: Arrived) -> frozenset[tuple[str, bool]] | None:
     if operation.defer_variables is None or not arrived.incremental:
         return None
-    return frozenset((name, arrived.variables.get(name) is not False) for name in operation.defer_variables)
+    definition = next(
+        each
+        for each in operation.document.definitions
+        if isinstance(each, OperationDefinitionNode)
+        and operation.name in (None, each.name.value if each.name else None)
+    )
+    return deferring_of(definition, operation.defer_variables, arrived.variables)

@@ -54,10 +54,11 @@ def with_defer(document: DocumentNode) -> DocumentNode:
 def is_ours(schema: GraphQLSchema) -> bool:
     """Whether ``@defer`` of the schema means what the specification says; another one of that name is ignored."""
     directive = schema.get_directive(NAME)
-    return directive is not None and {name: str(a.type) for name, a in directive.args.items()} == {
-        "if": "Boolean!",
-        "label": "String",
-    }
+    if directive is None:
+        return False
+    # older drafts had "if" nullable
+    arguments = {name: str(argument.type).removesuffix("!") for name, argument in directive.args.items()}
+    return arguments == {"if": "Boolean", "label": "String"}
 
 
 def directive_of(directives: Sequence[DirectiveNode] | None) -> DirectiveNode | None:

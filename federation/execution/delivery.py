@@ -107,15 +107,13 @@ class Delivery:
         """All that can be told now, if anything."""
         self._pieces, self._completed = [], []
         announced: list[_Fragment] = []
-        waiting = deque(self._open)
+        waiting = list(self._open)
         while waiting:
-            fragment = waiting.popleft()
-            if fragment.is_closed or not is_ready(fragment.usage):
-                continue
-            if self._complete(fragment):
-                inner = self._announce(fragment.children)
-                announced.extend(inner)
-                waiting.extend(inner)
+            ready = [each for each in waiting if is_ready(each.usage)]
+            complete = [each for each in ready if not each.is_closed and self._complete(each)]
+            # only now: what is told already is not pending again
+            waiting = self._announce(child for each in complete for child in each.children)
+            announced.extend(waiting)
         if not self._completed:
             return None
         return Part(_told(announced), tuple(self._pieces), tuple(self._completed), bool(self._open))

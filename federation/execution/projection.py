@@ -47,7 +47,7 @@ class Nulled(Exception):
 
 
 MOST_ITEMS = 100_000
-"""Of all lists of an answer. More is no answer that anybody asked for, and costs everybody's time."""
+"""Of all lists of an answer, and of all that is deferred of them. More is no answer that anybody asked for, and costs everybody's time."""
 
 MOST_FAULTS = 100
 
@@ -172,7 +172,8 @@ class ProjectionCompiler:
         now = _object(blocks.pop(sets.block), wrong, names)
         if not blocks:
             return now
-        return _and_later(now, [(block, _object(each, wrong, names)) for block, each in blocks.items()])
+        later = [(block, _object(each, wrong, names)) for block, each in blocks.items()]
+        return _and_later(now, later, wrong)
 
     def _abstract(self, kind: GraphQLInterfaceType | GraphQLUnionType, sets: Sets, at: str) -> Complete:
         possible = {each.name: each for each in self._schema.get_possible_types(kind)}
@@ -384,10 +385,15 @@ def _object(entries: list[Entry], wrong: FetchError, names: Names) -> Complete:
     return complete_object
 
 
-def _and_later(now: Complete, blocks: list[tuple[Block, Complete]]) -> Complete:
-    """The object now, and notes of what is to come for it."""
+def _and_later(now: Complete, blocks: list[tuple[Block, Complete]], wrong: FetchError) -> Complete:
+    """The object now, and notes of what is to come for it. Each counts as an item does."""
+    count = sum(len(block) for block, _ in blocks)
 
     def complete_object(value: Any, way: Way, key: PathKey, reading: Reading) -> Any:
+        reading.items += count
+        if reading.items > MOST_ITEMS:
+            reading.fault(wrong, way, key)
+            raise Nulled
         found = now(value, way, key, reading)
         path = client_path(way, key)
         for block, complete in blocks:

@@ -52,7 +52,8 @@ class ExecutionResult:
 async def execute(
     compiled: CompiledOperation, variables: Mapping[str, Json], context: FetchContext
 ) -> ExecutionResult:
-    """Run the operation once."""
+    """Run the operation once; one with deferred fragments takes ``execute_in_parts``."""
+    assert not compiled.deferred
     coerced, wrong = compiled.coerce(variables)
     if wrong:
         return ExecutionResult(None, wrong)

@@ -69,23 +69,21 @@ class Primary:
 
 
 def build_deferred_tree(steps: Sequence[Fetch], usages: Sequence[DeferUsage]) -> tuple[PlanNode | None, int]:
-    """The tree, and the number of waves in the longest row: those of the first part and of a block after it."""
+    """The tree, and the number of waves in the longest row of blocks, the primary one first."""
     if not usages:
         return build_tree(tuple(steps))
     primary, waves = build_tree(tuple(step for step in steps if step.defer is None))
     home: dict[int, Within] = {step.number: step.defer for step in steps}
     blocks: list[Deferred] = []
-    longest = 0
+    ends = {0: waves}
     for usage in usages:
         own = tuple(step for step in steps if step.defer is usage)
         node, depth = build_tree(own)
-        longest = max(longest, depth)
-        others = {_id(home[number]) for step in own for number in step.depends} - {_id(usage)}
-        around = {_id(usage.parent)} if not own else set()
-        blocks.append(
-            Deferred(_id(usage), ".".join(usage.path), usage.label, tuple(sorted(others | around)), node)
-        )
-    return Defer(primary, tuple(blocks)), waves + longest
+        depends = {_id(home[number]) for step in own for number in step.depends} - {_id(usage)}
+        depends = depends or {_id(usage.parent) if not own else 0}
+        ends[_id(usage)] = depth + max(ends[each] for each in depends)
+        blocks.append(Deferred(_id(usage), ".".join(usage.path), usage.label, tuple(sorted(depends)), node))
+    return Defer(primary, tuple(blocks)), max(ends.values())
 
 
 def _id(usage: Within) -> int:

@@ -102,6 +102,11 @@ class _Around:
     types: frozenset[str] | None
     within: Within
 
+    def and_wider(self) -> Iterator[_Around]:
+        """This, and the same with less deferred: what was met there comes no later."""
+        for usage in (*(self.within.chain if self.within is not None else ()), None):
+            yield _Around(self.conditions, self.types, usage)
+
 
 class SelectionWalk:
     """Flattens selection sets through fragments (GraphQL spec, CollectFields), conditions and types kept
@@ -148,9 +153,10 @@ class SelectionWalk:
             within = usage_of(around.within, selection) if usage_of is not None else around.within
             inner = _Around(holding, self._narrow(around.types, on), within)
             if isinstance(selection, FragmentSpreadNode):
-                if (selection.name.value, inner) in seen:
+                name = selection.name.value
+                if any((name, each) in seen for each in inner.and_wider()):
                     continue
-                seen.add((selection.name.value, inner))
+                seen.add((name, inner))
             yield from self._walk(fragment.selection_set, inner, usage_of, seen)
 
     def _narrow(self, types: frozenset[str] | None, on: str | None) -> frozenset[str] | None:

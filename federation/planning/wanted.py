@@ -3,14 +3,14 @@ subgraph."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from graphql import ArgumentNode, FieldNode, OperationType, SelectionSetNode
 
 from federation.fieldsets import Need
 from federation.planning.defers import DeferUsage, DeferUsages, Within, outermost
-from federation.planning.faults import Budget
+from federation.planning.faults import Budget, PlanBudgetExceeded
 from federation.planning.keys import ResponseKeys
 from federation.planning.operation import (
     ALWAYS,
@@ -22,6 +22,9 @@ from federation.planning.operation import (
     Sets,
 )
 from federation.supergraph import Supergraph
+
+MOST_DEFERRED = 200
+"""Deferred fragments at all their places in an operation: each may take requests of its own."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,6 +87,7 @@ class WantedReader:
         self._operation = operation
         self._forbidden = forbidden
         self._walk = SelectionWalk(supergraph, operation.fragments, budget)
+        self._budget = budget
         self.defers = defers
         self.keys = ResponseKeys(supergraph)
 
@@ -97,6 +101,8 @@ class WantedReader:
         found: _Found = {None: Selection(self._operation.root)}
         for usage, wanted in self._finish(self._operation.root, groups, (), None):
             _at(found, usage, self._operation.root).fields.append(wanted)
+        if len(self.defers.met) > MOST_DEFERRED:
+            raise PlanBudgetExceeded
         return _with_later(found, None)
 
     def selection(
@@ -186,7 +192,9 @@ class WantedReader:
     ) -> Iterator[tuple[Within, Wanted]]:
         for (key, conditions), asked in groups.items():
             node = asked.node
-            for usage in _parts(asked.usages, within):
+            usages = _parts(asked.usages, within)
+            self._budget.spend((len(usages) - 1) * len(asked.sets))
+            for usage in usages:
                 below: Selection | None = None
                 if asked.sets:
                     child = self._supergraph.fields[type_name][node.name.value]
@@ -198,7 +206,7 @@ class WantedReader:
 _Found = dict[Within, Selection]
 
 
-def _parts(usages: set[Within], within: Within) -> Iterable[Within]:
+def _parts(usages: set[Within], within: Within) -> Sequence[Within]:
     """With which deferred fragments a field goes that is asked for in all of ``usages``: with this one, if it is among
     them, else with each of the outermost. Fragments that share a field fetch it each: neither waits for the other."""
     if within in usages:

@@ -38,6 +38,7 @@ from federation import (
     PlannedFetch,
     Representation,
     compile_operation,
+    plan,
     validate,
 )
 from federation.subgraph import FetchContext, PreparedFetch, Subgraph
@@ -58,7 +59,8 @@ def deferred_cases(seed: int, count: int) -> Iterator[Case]:
 def check(case: Case) -> int:
     """The number of parts after the first.
 
-    Raises: AssertionError where the answers differ; NotValid.
+    Raises: AssertionError where the answers differ, or where the first part takes more requests than the whole answer
+    would without ``@defer``; NotValid.
     """
     world, supergraph = composed(case.seed)
     assert supergraph is not None
@@ -71,6 +73,8 @@ def check(case: Case) -> int:
     compiled = compile_operation(
         supergraph, world.subgraphs, document, deferring=frozenset({("on", case.on)})
     )
+    whole = plan(supergraph, document)
+    assert len({step.batch for step in compiled.plan.steps if step.defer is None}) <= whole.fetches
     first, parts = asyncio.run(all_parts(compiled, variables))
     assert not errors_of(first, parts), (errors_of(first, parts), compiled.plan.text())
     assert merged(first, parts) == expected.data, compiled.plan.text()

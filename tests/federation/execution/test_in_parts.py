@@ -52,7 +52,7 @@ FILMS = [{"id": "f1", "title": "Red", "stars": 3}, {"id": "f2", "title": "Blue",
 ANN: dict[str, Any] = {"__typename": "Person", "id": "1", "name": "Ann", "tax": 10, "due": 1, "films": FILMS}
 BOB: dict[str, Any] = {"__typename": "Person", "id": "2", "name": "Bob", "tax": 20, "due": None, "films": []}
 ANN |= {"home": {"city": "Rome", "street": "Via"}, "friend": BOB}
-BOB |= {"home": None, "friend": None}
+BOB |= {"home": {"city": "Oslo", "street": "Gate"}, "friend": None}
 ROOT = {
     "person": ANN,
     "people": [ANN, BOB],
@@ -216,6 +216,12 @@ def test_nothing_is_pending_at_a_null() -> None:
 
 def test_nothing_is_pending_where_an_error_has_made_the_parent_null() -> None:
     assert told("{ person { friend { due ... @defer { name } } } }") == [
+        {"data": {"person": {"friend": None}}, "errors": [["person", "friend", "due"]]}
+    ]
+
+
+def test_nothing_is_pending_below_what_null_propagation_has_taken() -> None:
+    assert told("{ person { friend { home { city ... @defer { street } } due } } }") == [
         {"data": {"person": {"friend": None}}, "errors": [["person", "friend", "due"]]}
     ]
 
@@ -433,7 +439,8 @@ def test_closing_ends_the_fetches_that_still_run() -> None:
         parts = execute_in_parts(compiled, {}, FetchContext())
         await anext(parts)
         await gate.reached.wait()
-        await parts.aclose()
+        async with asyncio.timeout(10):
+            await parts.aclose()
         assert gate.cancelled
 
     asyncio.run(run())

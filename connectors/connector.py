@@ -49,6 +49,11 @@ class Connector:
         return self._subgraph.name
 
     @property
+    def department(self) -> str:
+        """Its code; errors are put down to it."""
+        return self.manifest.department
+
+    @property
     def sdl(self) -> str:
         return self._subgraph.sdl
 

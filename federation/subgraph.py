@@ -165,6 +165,12 @@ class Subgraph(Protocol):
         ...
 
 
+def department_of(subgraph: Subgraph) -> str:
+    """Who an error of a subgraph is put down to: what it says itself under ``department``, else its name."""
+    said = getattr(subgraph, "department", None)
+    return said if isinstance(said, str) else subgraph.name
+
+
 @runtime_checkable
 class Streaming(Protocol):
     """A subgraph that also answers subscriptions."""

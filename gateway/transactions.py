@@ -33,6 +33,7 @@ from federation.subgraph import (
     PreparedFetch,
     Representation,
     Subgraph,
+    department_of,
 )
 from schema.matter_log import MatterLog
 from schema.matter_record import Begun, Replayed
@@ -54,8 +55,16 @@ class Transacted:
         self._audit = audit
 
     @property
+    def inner(self) -> Subgraph:
+        return self._inner
+
+    @property
     def name(self) -> str:
         return self._inner.name
+
+    @property
+    def department(self) -> str:
+        return department_of(self._inner)
 
     @property
     def sdl(self) -> str:

@@ -103,6 +103,7 @@ class ProjectionCompiler:
         keys: ResponseKeys,
         forbidden: Mapping[str, FetchError],
         conditions: Mapping[str, object],
+        departments: Mapping[str, str],
     ) -> None:
         self._supergraph = supergraph
         self._schema: GraphQLSchema = supergraph.api_schema
@@ -110,6 +111,7 @@ class ProjectionCompiler:
         self._keys = keys
         self._forbidden = forbidden
         self._conditions = conditions
+        self._departments = departments
         self._walk = SelectionWalk(supergraph, operation.fragments, Budget(1 << 62))
         self._checks: dict[str, Check] = {}
 
@@ -187,7 +189,7 @@ class ProjectionCompiler:
         for response_key, (node, inner) in self._collect(kind.name, sets).items():
             name = node.name.value
             if name == "__typename":
-                found.append((response_key, "__typename", _constant(kind.name)))
+                found.append((response_key, "__typename", self._typename(kind.name)))
             elif name in ("__schema", "__type"):
                 found.append((response_key, name, _introspected))
             elif name in kind.fields:
@@ -205,9 +207,22 @@ class ProjectionCompiler:
     ) -> Entry:
         at = f"{kind.name}.{node.name.value}"
         complete = self._type(child.type, inner, at)
-        if at in self._forbidden:
-            return response_key, response_key, _forbidden(complete, self._forbidden[at])
+        error = self._refused(kind.name, node.name.value)
+        if error is not None:
+            return response_key, response_key, _forbidden(complete, error)
         return response_key, self._data_key(kind.name, node, is_root), complete
+
+    def _typename(self, type_name: str) -> Complete:
+        error = self._forbidden.get(f"{type_name}.__typename")
+        return _constant(type_name) if error is None else _forbidden(_leaf(str, error), error)
+
+    def _refused(self, type_name: str, field: str) -> FetchError | None:
+        """Of an object whose type nobody was asked for, a field is refused that any of its types refuses."""
+        for each in self._supergraph.possible[type_name]:
+            error = self._forbidden.get(f"{each}.{field}")
+            if error is not None:
+                return error
+        return None
 
     def _data_key(self, type_name: str, node: FieldNode, is_root: bool) -> str:
         if is_root and self._operation.root == "Mutation":
@@ -237,7 +252,7 @@ class ProjectionCompiler:
 
     def _department(self, at: str) -> str | None:
         owners = self._supergraph.owners.get(at, ())
-        return department_of(owners[0]) if owners else None
+        return self._departments.get(owners[0], owners[0]) if owners else None
 
     def _wrong(self, at: str) -> FetchError:
         return FetchError(
@@ -263,11 +278,6 @@ class ProjectionCompiler:
             return ()
 
         return names
-
-
-def department_of(subgraph: str) -> str:
-    """A subgraph's name starts with its department's code (``ids.subgraph_of``)."""
-    return subgraph.partition("_")[0]
 
 
 # -- the functions that a projection is made of

@@ -17,7 +17,7 @@ from federation.execution.batches import Batch
 from federation.execution.compiled import CompiledOperation, ReadyFetch, ReadyRequest
 from federation.execution.failures import Failure, Report, ResponseError, mark, place
 from federation.execution.merging import merge
-from federation.execution.projection import Reading, department_of
+from federation.execution.projection import Reading
 from federation.execution.representations import Entity, EntityReader, identity
 from federation.planning.operation import holds
 from federation.planning.plan import Fetch
@@ -71,9 +71,10 @@ async def execute_event(
     run = _Run(coerced, context)
     fetch = compiled.source.fetch
     if fetch is not None:
+        asked = _Primary(fetch, compiled.source.department)
         if event.data is None and not any(error.path for error in event.errors):
-            return ExecutionResult(None, _without_data(fetch, event))
-        run.take_event(fetch, event)
+            return ExecutionResult(None, _without_data(asked, event))
+        run.take_event(asked, event)
     found = await run.answer(compiled, variables, {fetch.number} if fetch is not None else set())
     return replace(found, data=None) if event.data is None else found
 
@@ -83,11 +84,15 @@ class _Primary:
     """What gave an event."""
 
     fetch: Fetch
+    department: str
 
 
 class _Asked(Protocol):
     @property
     def fetch(self) -> Fetch: ...
+
+    @property
+    def department(self) -> str: ...
 
 
 @dataclass(slots=True)
@@ -135,9 +140,9 @@ class _Run:
         errors = tuple(error for error in told if error)
         return ExecutionResult(data, errors, tuple(self.issued), tuple(self.facts))
 
-    def take_event(self, fetch: Fetch, event: FetchResult) -> None:
+    def take_event(self, asked: _Asked, event: FetchResult) -> None:
         """An event is the primary fetch's answer."""
-        self._take_in_root(_Primary(fetch), event)
+        self._take_in_root(asked, event)
 
     async def act(self, requests: tuple[ReadyRequest, ...], have: Collection[int] = ()) -> None:
         """Run requests, each as soon as the fetches that it depends on are merged."""
@@ -313,7 +318,7 @@ class _Run:
 
     def _report(self, ready: _Asked, error: FetchError, *, whole: bool) -> Report:
         if error.department is None:
-            error = replace(error, department=department_of(ready.fetch.subgraph))
+            error = replace(error, department=ready.department)
         # what comes in a subgraph's own words is always passed on, wherever it points
         report = Report(error, whole=whole or error.upstream_code is not None)
         self.reports.append(report)
@@ -324,10 +329,10 @@ _TOO_DEEP = "nested too deeply"
 _NEEDS_STREAM = "A subscription is answered as a stream: ask for one."
 
 
-def _without_data(fetch: Fetch, event: FetchResult) -> tuple[ResponseError, ...]:
+def _without_data(asked: _Asked, event: FetchResult) -> tuple[ResponseError, ...]:
     """The errors of an event that has no data; their places are unknown."""
-    errors = event.errors or _failed(_Primary(fetch), ErrorCode.DEPARTMENT_ERROR, "no data").errors
-    run = [replace(e, department=e.department or department_of(fetch.subgraph)) for e in errors]
+    errors = event.errors or _failed(asked, ErrorCode.DEPARTMENT_ERROR, "no data").errors
+    run = [replace(e, department=e.department or asked.department) for e in errors]
     return tuple(error for each in run if (error := Report(each, whole=True).told()))
 
 
@@ -342,8 +347,7 @@ def _finished(waiting: dict[ReadyRequest, set[int]], request: ReadyRequest) -> N
 
 
 def _failed(ready: _Asked, code: ErrorCode, detail: str) -> FetchResult:
-    department = department_of(ready.fetch.subgraph)
-    return FetchResult(errors=(FetchError(code, code.facts.en, department=department, detail=detail),))
+    return FetchResult(errors=(FetchError(code, code.facts.en, department=ready.department, detail=detail),))
 
 
 def _where(error: BaseException) -> str:

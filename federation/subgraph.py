@@ -181,3 +181,13 @@ class Streaming(Protocol):
         Raises: NotStreaming, where what is wrapped here does not.
         """
         ...
+
+
+def events_of(subgraph: Subgraph, fetch: PlannedFetch) -> EventSource:
+    """What ``prepare`` is for other fetches; wrappers of a subgraph pass a subscription on by it.
+
+    Raises: NotStreaming.
+    """
+    if not isinstance(subgraph, Streaming):
+        raise NotStreaming(subgraph.name)
+    return subgraph.prepare_events(fetch)

@@ -26,6 +26,7 @@ from graphql import (
 
 from connectors.entries import ServiceEntry
 from federation.subgraph import (
+    EventSource,
     FetchContext,
     FetchError,
     FetchResult,
@@ -34,6 +35,7 @@ from federation.subgraph import (
     Representation,
     Subgraph,
     department_of,
+    events_of,
 )
 from schema.matter_log import MatterLog
 from schema.matter_record import Begun, Replayed
@@ -77,6 +79,10 @@ class Transacted:
             self._step(fetch, node) for node in fetch.selection.selections if isinstance(node, FieldNode)
         ]
         return _InOrder(steps)
+
+    def prepare_events(self, fetch: PlannedFetch) -> EventSource:
+        """Raises: NotStreaming."""
+        return events_of(self._inner, fetch)
 
     def _step(self, fetch: PlannedFetch, node: FieldNode) -> PreparedFetch:
         service = self._services.get(node.name.value)

@@ -93,7 +93,7 @@ class Generation:
 
     def _level_unlisted(self, coordinate: str) -> int:
         owner, _, name = coordinate.partition(".")
-        if owner not in ("Query", "Mutation"):
+        if owner not in ("Query", "Mutation", "Subscription"):
             keys = [
                 key for (kind, _), found in self.supergraph.keys.items() if kind == owner for key in found
             ]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from graphql import DocumentNode
 
-from federation import CompiledOperation, ExecutionResult
+from federation import CompiledOperation, ExecutionResult, ResponseError
+from federation.execution.parts import Part
 from gateway.generation import Generation
+from gateway.seats import Seats
 from tongban.caller import Caller, Client, Role
 from tongban.errors import ErrorCode, TongbanError
 
@@ -37,6 +39,10 @@ class Arrived:
     """The caller's headers that go on to backends by configuration (plain modes only)."""
     incremental: bool = False
     """The transport can deliver an answer in parts; without it ``@defer`` is ignored."""
+    streams: bool = False
+    """The transport can deliver the events of a subscription; without it there are none."""
+    seats: Seats | None = None
+    """Of the socket it came on, if it did: each open subscription takes one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,3 +138,35 @@ class Response:
     headers: Mapping[str, str] = field(default_factory=dict)
     well_formed: bool = True
     """The request was GraphQL that could be run (even if it failed): older clients get 200."""
+    refused: bool = False
+    """Nothing was executed: the body has ``errors`` and no ``data``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Why a stream ends before its time. Nothing comes after it."""
+
+    errors: tuple[ResponseError, ...]
+
+
+Delivered = ExecutionResult | Part | Ended
+"""What a stream delivers: an event's whole answer; a deferred operation's first part and those after it; why it ends early."""
+
+
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """An answer in several parts, free of any wire format. Whoever gets it closes it, also when the client goes away."""
+
+    values: AsyncGenerator[Delivered, None]
+    subscription: bool
+    release: Callable[[], None] = field(default=lambda: None, repr=False)
+
+    async def aclose(self) -> None:
+        try:
+            await self.values.aclose()
+        finally:
+            self.release()
+
+
+Answer = Callable[[Arrived], Awaitable[Response | Streamed]]
+"""The pipeline, as transports see it."""

@@ -52,6 +52,19 @@ class Settings:
     max_root_fields: int = _documented(20, "Most root fields in an operation.")
     max_fields: int = _documented(1_000, "Most fields in an operation, a fragment's at each of its spreads.")
     max_json_depth: int = _documented(64, "Deepest nesting of a request's JSON.")
+    max_message_bytes: int = _documented(1_000_000, "Largest WebSocket message.")
+    max_sockets: int = _documented(5_000, "Most open WebSockets in a process.")
+    max_socket_operations: int = _documented(100, "Most operations at once on a WebSocket.")
+    max_socket_subscriptions: int = _documented(20, "Most open subscriptions on a WebSocket.")
+    max_user_subscriptions: int = _documented(
+        100, "Most open subscriptions of somebody who has logged in, in a process."
+    )
+    max_subscriptions: int = _documented(10_000, "Most open subscriptions in a process.")
+    socket_init_s: float = _documented(5.0, "Seconds in which a WebSocket must say connection_init.")
+    heartbeat_s: float = _documented(10.0, "Seconds of silence after which a stream shows that it lives.")
+    slow_client_s: float = _documented(
+        30.0, "Seconds for which the client of a stream may take nothing before it is let go."
+    )
     meter_flush_s: float = _documented(5.0, "Seconds between two flushes of the meter.")
     store_poll_s: float = _documented(
         0.5, "Seconds between two looks for a change that another process published."

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from connectors.graphql_http.plain import PlainSubgraph, open_poster
 from connectors.graphql_http.posting import Poster
+from connectors.manifest.model import Subscriptions
 from connectors.ports import Secrets
 from connectors.snapshot import snapshot_of
 from connectors.transport import Transport
@@ -33,14 +34,14 @@ class Ground:
     transport: Transport
     secrets: Secrets
     clock: Clock
-    _subgraphs: dict[tuple[str, str, str], Subgraph] = field(default_factory=dict)
+    _subgraphs: dict[tuple[str, str, str, Subscriptions | None], Subgraph] = field(default_factory=dict)
 
-    def subgraph(self, name: str, url: str, sdl: str) -> Subgraph:
+    def subgraph(self, name: str, url: str, sdl: str, subscriptions: Subscriptions | None = None) -> Subgraph:
         """The same one for the same words: what a subscription draws from stays what it is when the rest of the graph
         changes. Raises: PlainUnusable."""
-        key = (name, url, sdl)
+        key = (name, url, sdl, subscriptions)
         if key not in self._subgraphs:
-            self._subgraphs[key] = PlainSubgraph(name, sdl, self.poster(name, url))
+            self._subgraphs[key] = PlainSubgraph(name, sdl, self.poster(name, url), subscriptions)
         return self._subgraphs[key]
 
     def poster(self, name: str, url: str) -> Poster:
@@ -136,9 +137,10 @@ def _of_supergraph(supergraph: Supergraph, sdls: Mapping[str, str], ground: Grou
 
 
 async def _open(listed: Listed, ground: Ground) -> Subgraph:
-    poster = ground.poster(listed.name, listed.url)
-    sdl = listed.sdl if listed.sdl is not None else await service_sdl(listed.name, listed.url, poster)
-    return PlainSubgraph(listed.name, sdl, poster, listed.subscriptions)
+    sdl = listed.sdl
+    if sdl is None:
+        sdl = await service_sdl(listed.name, listed.url, ground.poster(listed.name, listed.url))
+    return ground.subgraph(listed.name, listed.url, sdl, listed.subscriptions)
 
 
 def _composed(sdls: Mapping[str, str]) -> Supergraph:

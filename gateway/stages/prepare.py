@@ -33,6 +33,10 @@ overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = 30_000
 """The one rule whose work grows with the square of a document: graphql-core's own budget is seconds of everybody's time."""
 
 _ABORTED = "Validation aborted."
+_NEEDS_STREAM = (
+    "A subscription is answered as a stream: accept text/event-stream or multipart/mixed;subscriptionSpec=1.0, "
+    "or open a WebSocket."
+)
 
 
 class DocumentRefused(CallerFault):
@@ -62,8 +66,10 @@ def prepare(
             raise CallerFault(ErrorCode.COST_EXCEEDED, "The document's fragments nest too deep.") from None
         generation.operations.put(key, operation, _weight(document, operation))
         learn(operation)
-    if arrived.read_only and operation.kind != "query":
-        raise CallerFault(ErrorCode.METHOD_NOT_ALLOWED, "A GET can only run a query; use POST.")
+    if arrived.read_only and operation.kind == "mutation":
+        raise CallerFault(ErrorCode.METHOD_NOT_ALLOWED, "A GET runs no mutation; use POST.")
+    if operation.kind == "subscription" and not arrived.streams:
+        raise CallerFault(ErrorCode.NOT_ACCEPTABLE, _NEEDS_STREAM)
     return Prepared(identified, generation, operation)
 
 

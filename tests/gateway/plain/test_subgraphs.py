@@ -108,14 +108,14 @@ async def test_it_says_that_it_lives_and_is_ready(listed: str) -> None:
         assert (await client.get("/oauth/token")).status_code == 404
 
 
-async def test_a_websocket_is_refused_in_words(listed: str) -> None:
+async def test_a_websocket_without_the_one_subprotocol_is_refused_in_words(listed: str) -> None:
     shake = {"connection": "upgrade", "upgrade": "websocket", "sec-websocket-version": "13"}
     async with plain(PlainOptions(subgraphs=listed)) as client:
         response = await client.get(
             "/graphql", headers={**shake, "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ=="}
         )
-    assert response.status_code == 405
-    assert response.json()["errors"][0]["extensions"]["code"] == "METHOD_NOT_ALLOWED"
+    assert response.status_code == 400
+    assert "graphql-transport-ws" in response.json()["errors"][0]["message"]
 
 
 async def test_a_url_is_used_to_the_letter(tmp_path: Path) -> None:

@@ -30,6 +30,9 @@ KEEPALIVE_S = 4.0
 """Below the five seconds that many servers keep an idle connection: a stale one would cost a write its
 only try.
 """
+_UNPACKED = ("", "identity", "none")
+"""``none`` is no name of RFC 9110, but graphql-sse and others say it to keep proxies from packing a stream."""
+
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -247,7 +250,7 @@ class Streamed:
 
         Raises: BackendUnusable for a packed stream, as none is asked for.
         """
-        if _headers(self._response).get("content-encoding", "identity") != "identity":
+        if _headers(self._response).get("content-encoding", "").strip().lower() not in _UNPACKED:
             raise BackendUnusable("the stream is packed", self.status)
         return self._response.content.iter_any()
 

@@ -147,7 +147,7 @@ class OverEventStream:
         cap_bytes = self._channel.max_body_bytes
         body = written(start, variables)
         async with self._channel.stream(self._url, _SSE_HEADERS, body, context) as streamed:
-            if streamed.status != 200 or streamed.media_type != "text/event-stream":
+            if streamed.media_type != "text/event-stream":  # a refusal may well be a stream (Yoga: status 400)
                 raw = await streamed.whole(cap_bytes)
                 yield await _refusal(raw.content, raw.status, raw.headers)
                 return
@@ -157,7 +157,7 @@ class OverEventStream:
                     if event.type == "complete":
                         return
                     if event.type == "next":
-                        yield graphql_answer(await decoded(event.data, 200), 200, {})
+                        yield graphql_answer(await decoded(event.data, streamed.status), streamed.status, {})
         raise BackendUnreachable("the stream broke off")
 
 

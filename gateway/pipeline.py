@@ -84,7 +84,7 @@ class Pipeline:
         reached.caller = identified.caller
         prepared = prepare(identified, generation, self._document(arrived), self.settings, self.learn)
         reached.operation = prepared.operation
-        return plan(authorize(prepared))
+        return plan(authorize(prepared), self.settings)
 
     def _subscribed(self, planned: Planned) -> Response | Streamed:
         """A seat is taken for as long as it is open. Raises CallerFault(RATE_LIMITED), OurFault(OVERLOADED)."""

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 from graphql import DocumentNode
 
 from federation import CompiledOperation, ExecutionResult, ResponseError
+from federation.access import Demand
 from federation.execution.parts import Part
-from gateway.generation import Generation
+from gateway.generation import Bounded, Generation
 from gateway.seats import Seats
 from tongban.caller import Caller, Client, Role
 from tongban.errors import ErrorCode, TongbanError
@@ -65,8 +66,18 @@ class PlanKey(NamedTuple):
     """None: ``@defer`` is ignored. Else the values of the variables in ``@defer(if:)``."""
 
 
-Standing = tuple[bool, int, frozenset[Role]]
-"""All that authorisation asks of a caller: anonymous or not, level, roles."""
+class Standing(NamedTuple):
+    """All that authorisation asks of a caller; of scopes and policies only those that the operation's demands name."""
+
+    anonymous: bool
+    level: int
+    roles: frozenset[Role]
+    scopes: frozenset[str] = frozenset()
+    policies: frozenset[str] = frozenset()
+
+
+MOST_PLANS = 64
+"""Plans kept of one operation, and verdicts: the least recently used goes, and is made again when it is asked for."""
 
 Verdict = Mapping[str, TongbanError] | TongbanError
 """Refused coordinates with the reason of each, or why the whole request is refused."""
@@ -88,12 +99,33 @@ class Operation:
     services: tuple[str, ...]
     fields: int
     """How many it selects, those of a fragment at each of its spreads."""
-    plans: dict[PlanKey, CompiledOperation] = field(compare=False, repr=False)
-    """Compiled once per key; refusals are bounded by the combinations of level and role."""
+    plans: Bounded[PlanKey, CompiledOperation] = field(compare=False, repr=False)
+    """Compiled once per key."""
+    known_as: tuple[str, str | None]
+    """Its key among the generation's operations."""
+    weight: int
+    """Of each of its plans there."""
+    demands: Mapping[str, Demand] = field(default_factory=dict)
+    """Of its coordinates and of the types that it asks the names of (``Type.__typename``), as far as they have any."""
+    scopes: frozenset[str] = frozenset()
+    policies: frozenset[str] = frozenset()
+    """Those that its demands name."""
     defer_variables: tuple[str, ...] | None = None
     """Variables in ``@defer(if:)``; None: the document has no ``@defer``."""
-    verdicts: dict[Standing, Verdict] = field(compare=False, repr=False, default_factory=dict)
+    verdicts: Bounded[Standing, Verdict] = field(
+        compare=False, repr=False, default_factory=lambda: Bounded(MOST_PLANS)
+    )
     """What callers of one standing may not have, judged once."""
+
+    def standing(self, caller: Caller) -> Standing:
+        """Scopes and policies that make no difference make no standing of their own."""
+        return Standing(
+            caller.is_anonymous,
+            caller.level,
+            caller.roles,
+            caller.scopes & self.scopes,
+            caller.policies & self.policies,
+        )
 
 
 @dataclass(frozen=True, slots=True)

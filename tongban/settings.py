@@ -42,6 +42,11 @@ class Settings:
     egress_allow: tuple[str, ...] = _documented((), "Private networks (CIDR) that connectors may reach.")
     graphiql: bool = _documented(False, "Offer /graphiql.")
     introspection: bool = _documented(False, "Answer introspection.")
+    override_labels: tuple[str, ...] = _documented(
+        (),
+        "Labels of progressive @override that are active: LABEL for everybody, LABEL=PERCENT for that share of sessions "
+        "(without a login, of requests). A label percent(P) needs no entry.",
+    )
     request_deadline_s: float = _documented(10.0, "A request's whole time.")
     max_body_bytes: int = _documented(1_000_000, "Largest request body.")
     max_document_bytes: int = _documented(200_000, "Largest GraphQL document.")
@@ -175,12 +180,28 @@ def _fit(name: str, raw: Any, default: Any, source: str) -> Any:
             return Path(raw)
         if isinstance(default, tuple):
             parts = raw.split(",") if isinstance(raw, str) else raw
-            return tuple(str(part).strip() for part in parts if str(part).strip())
+            listed = tuple(str(part).strip() for part in parts if str(part).strip())
+            if name == "override_labels":
+                for entry in listed:
+                    label_share(entry)
+            return listed
         if name == "log_level" and raw not in _LOG_LEVELS:
             raise ValueError(f"one of {', '.join(_LOG_LEVELS)} expected")
         return str(raw)
     except (TypeError, ValueError) as error:
         raise BadSettings(f"{source}: {name} = {raw!r} does not fit: {error}") from error
+
+
+def label_share(entry: str) -> tuple[str, float]:
+    """An entry of ``override_labels``: the label, and for how many percent it is active.
+
+    Raises: ValueError.
+    """
+    label, said, percent = entry.partition("=")
+    share = float(percent) if said else 100.0
+    if not label.strip() or not 0 <= share <= 100:
+        raise ValueError(f"{entry!r} is no LABEL or LABEL=PERCENT")
+    return label.strip(), share
 
 
 def _within(name: str, number: int) -> int:

@@ -5,19 +5,24 @@ from __future__ import annotations
 from federation import CompiledOperation, FetchError, compile_operation
 from gateway.rollout import active_labels
 from gateway.types import Arrived, Authorized, Operation, PlanKey, Planned
+from tongban.settings import Settings
 
 
-def plan(authorized: Authorized) -> Planned:
+def plan(authorized: Authorized, settings: Settings) -> Planned:
     prepared = authorized.prepared
     operation, identified = prepared.operation, prepared.identified
     key = PlanKey(
         frozenset((coordinate, error.code) for coordinate, error in authorized.refusals.items()),
-        active_labels(prepared.generation.supergraph, identified),
+        active_labels(prepared.generation.supergraph, identified, settings.override_labels),
         _deferring(operation, identified.arrived),
     )
     compiled = operation.plans.get(key)
     if compiled is None:
-        compiled = operation.plans[key] = _compiled(authorized, key)
+        compiled = _compiled(authorized, key)
+        operation.plans.put(key, compiled)
+        prepared.generation.operations.put(
+            operation.known_as, operation, operation.weight * len(operation.plans)
+        )
     return Planned(authorized, compiled)
 
 

@@ -22,10 +22,11 @@ from graphql import (
 )
 from graphql.validation.rules import overlapping_fields_can_be_merged
 
-from federation import PlanBudgetExceeded, Unplannable, compile_operation
-from gateway.generation import Generation
-from gateway.types import Identified, Operation, PlanKey, Prepared
-from tongban.errors import CallerFault, ErrorCode, OurFault, TongbanError
+from federation import CompiledOperation, PlanBudgetExceeded, compile_operation
+from federation.access import Demand
+from gateway.generation import Bounded, Generation
+from gateway.types import MOST_PLANS, Identified, Operation, PlanKey, Prepared
+from tongban.errors import CallerFault, ErrorCode, TongbanError
 from tongban.settings import Settings
 from usage_metrics import signature_of
 
@@ -64,7 +65,7 @@ def prepare(
         except RecursionError:
             # Fragments in fragments: within every limit, and yet too deep for the validator.
             raise CallerFault(ErrorCode.COST_EXCEEDED, "The document's fragments nest too deep.") from None
-        generation.operations.put(key, operation, _weight(document, operation))
+        generation.operations.put(key, operation, operation.weight)
         learn(operation)
     if arrived.read_only and operation.kind == "mutation":
         raise CallerFault(ErrorCode.METHOD_NOT_ALLOWED, "A GET runs no mutation; use POST.")
@@ -81,14 +82,14 @@ def warm(generation: Generation, documents: Iterable[str], settings: Settings) -
             operation = _operation(generation, document, None, settings)
         except TongbanError:
             continue  # whoever asks for it is told why
-        generation.operations.put((document, None), operation, _weight(document, operation))
+        generation.operations.put(operation.known_as, operation, operation.weight)
         fitting.append(operation)
     return fitting
 
 
-def _weight(document: str, operation: Operation) -> int:
+def _weight(document: str, fields: int) -> int:
     """In the cache: its characters, and for each field a few more, as a fragment makes many fields of few letters."""
-    return len(document) + 5 * operation.fields
+    return len(document) + 5 * fields
 
 
 def _operation(generation: Generation, text: str, name: str | None, settings: Settings) -> Operation:
@@ -110,10 +111,12 @@ def _operation(generation: Generation, text: str, name: str | None, settings: Se
         compiled = compile_operation(generation.supergraph, generation.subgraphs, document, name)
     except PlanBudgetExceeded:
         raise CallerFault(ErrorCode.COST_EXCEEDED) from None
-    except Unplannable as error:
-        raise OurFault(ErrorCode.INTERNAL_ERROR, detail=str(error)) from None
     by_coordinate = generation.snapshot.by_coordinate
     services = sorted({by_coordinate[c] for c in compiled.coordinates if c in by_coordinate})
+    demands = _demands(generation, compiled)
+    weight = _weight(text, size.all)
+    plans = Bounded[PlanKey, CompiledOperation](_most_plans(generation, weight))
+    plans.put(PlanKey(), compiled)
     return Operation(
         document=document,
         name=compiled.name,
@@ -122,8 +125,24 @@ def _operation(generation: Generation, text: str, name: str | None, settings: Se
         coordinates=compiled.coordinates,
         services=tuple(services),
         fields=size.all,
-        plans={PlanKey(): compiled},
+        plans=plans,
+        known_as=(text, name),
+        weight=weight,
+        demands=demands,
+        scopes=frozenset[str]().union(*(demand.scope_names for demand in demands.values())),
+        policies=frozenset[str]().union(*(demand.policy_names for demand in demands.values())),
     )
+
+
+def _most_plans(generation: Generation, weight: int) -> int:
+    """As many as one operation may weigh in the cache, and a few in any case."""
+    return max(4, min(MOST_PLANS, generation.operations.heaviest // weight))
+
+
+def _demands(generation: Generation, compiled: CompiledOperation) -> dict[str, Demand]:
+    demands = generation.supergraph.demands
+    named = (*compiled.coordinates, *(f"{name}.__typename" for name in compiled.typenames))
+    return {coordinate: demands[coordinate] for coordinate in named if coordinate in demands}
 
 
 def _parsed(text: str, settings: Settings) -> DocumentNode:

@@ -34,7 +34,7 @@ def answer_of(result: ExecutionResult, request_id: str) -> dict[str, Any]:
 
 
 def refuse(request_id: str, error: TongbanError) -> Response:
-    """A request that was not executed: no ``data`` entry (§7.1.1)."""
+    """A request that was not executed: no ``data`` entry (§7.1.1). A valid operation that nobody can answer has ``data`` null."""
     if error.detail:
         log.debug("refused", request_id=request_id, code=error.code.value, detail=error.detail)
     extensions = {**error.extensions, "requestId": request_id}
@@ -55,12 +55,16 @@ def refuse(request_id: str, error: TongbanError) -> Response:
         headers["allow"] = "GET, POST"  # RFC 9110 §15.5.6
     if error.retry_after_s is not None:
         headers["retry-after"] = str(max(1, round(error.retry_after_s)))
+    body: dict[str, Any] = {"errors": errors}
+    status = error.status
+    if error.code is ErrorCode.UNANSWERABLE:
+        body["data"], status = None, 200  # GraphQL over HTTP, §6.4.2: there is a ``data`` entry
     return Response(
-        error.status,
-        orjson.dumps({"errors": errors}),
+        status,
+        orjson.dumps(body),
         headers,
         well_formed=error.code in _WELL_FORMED,
-        refused=True,
+        refused="data" not in body,
     )
 
 
@@ -71,6 +75,7 @@ _WELL_FORMED = frozenset(
         ErrorCode.OPERATION_RESOLUTION_FAILURE,
         ErrorCode.BAD_USER_INPUT,
         ErrorCode.PERSISTED_QUERY_NOT_FOUND,
+        ErrorCode.UNANSWERABLE,
     }
 )
 """Refusals that an ``application/json`` client gets with 200, as older clients expect."""

@@ -1,7 +1,15 @@
 """The engine, pure: SDL → composition → supergraph → plan → execution → projection. It does no I/O of its
 own."""
 
-from federation.composition import Composition, CompositionFailed, Objection, Severity, compose, judge
+from federation.composition import (
+    Composer,
+    Composition,
+    CompositionFailed,
+    Objection,
+    Severity,
+    compose,
+    judge,
+)
 from federation.execution import (
     CompiledOperation,
     ExecutionResult,
@@ -33,6 +41,7 @@ from federation.supergraph_sdl import InvalidSupergraph, load_supergraph
 
 __all__ = [
     "CompiledOperation",
+    "Composer",
     "Composition",
     "CompositionFailed",
     "Coordinate",

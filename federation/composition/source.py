@@ -114,7 +114,7 @@ class InputSource:
     from_context: str | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class FieldSource:
     """A field as its subgraph declares it. ``arguments`` are those that a client gives."""
 
@@ -133,7 +133,7 @@ class FieldSource:
     context_arguments: dict[str, InputSource] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class TypeSource:
     """A type as its subgraph declares it, extensions folded in. An ``@interfaceObject`` is of the kind
     interface, which it is in the graph."""
@@ -161,10 +161,11 @@ class TypeSource:
         return any(need.name == name for key in self.keys for need in key.fields.needs or ())
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class SubgraphSource:
     """A subgraph as read. ``version`` 1 means: no federation link, read leniently. ``composed``: its custom
-    directives that the supergraph keeps; ``executable``: its directives for operations."""
+    directives that the supergraph keeps. ``used``: (type, field) of everything that its keys, requirements and
+    provisions name; ``provided``: of what is external and provided."""
 
     name: str
     version: int
@@ -173,6 +174,8 @@ class SubgraphSource:
     links: Links
     composed: dict[str, ConstDirectiveNode] = field(default_factory=dict)
     definitions: dict[str, DirectiveDefinitionNode] = field(default_factory=dict)
+    used: frozenset[tuple[str, str]] = frozenset()
+    provided: frozenset[tuple[str, str]] = frozenset()
 
 
 def read_subgraph(name: str, sdl: str) -> SubgraphSource:

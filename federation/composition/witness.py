@@ -42,7 +42,7 @@ def _roots(schema: GraphQLSchema) -> list[tuple[str, GraphQLObjectType]]:
 def _selection(schema: GraphQLSchema, way: Way, declared: str) -> str:
     (type_name, field), *rest = way
     child = schema.type_map[type_name].fields[field]  # type: ignore[attr-defined]
-    given = ", ".join(f"{n}: {_literal(a.type)}" for n, a in child.args.items() if is_required_argument(a))
+    given = ", ".join(f"{n}: {literal(a.type)}" for n, a in child.args.items() if is_required_argument(a))
     result = get_named_type(child.type)
     inner = ""
     if rest:
@@ -53,14 +53,15 @@ def _selection(schema: GraphQLSchema, way: Way, declared: str) -> str:
     return text if type_name == declared else f"... on {type_name} {{ {text} }}"
 
 
-def _literal(kind: GraphQLInputType) -> str:
+def literal(kind: GraphQLInputType) -> str:
+    """A value that the type accepts, as text."""
     if isinstance(kind, GraphQLNonNull):
-        return _literal(kind.of_type)
+        return literal(kind.of_type)
     if isinstance(kind, GraphQLList):
         return "[]"
     if isinstance(kind, GraphQLEnumType):
         return next(iter(kind.values))
     if isinstance(kind, GraphQLInputObjectType):
-        given = (f"{n}: {_literal(f.type)}" for n, f in kind.fields.items() if is_required_input_field(f))
+        given = (f"{n}: {literal(f.type)}" for n, f in kind.fields.items() if is_required_input_field(f))
         return f"{{{', '.join(given)}}}"
     return _LITERALS.get(str(kind), '"1"')

@@ -18,6 +18,7 @@ from graphql import (
 )
 
 from federation.fieldsets import Need
+from federation.memo import Memo
 from federation.supergraph import MergedField, SubgraphView, Supergraph
 from federation.supergraph_sdl.api import hides_anything, plain_document
 from federation.supergraph_sdl.clashes import clashing_fields
@@ -43,21 +44,23 @@ def load_supergraph(sdl: str) -> Supergraph:
     return load_document(document, hashlib.sha256(sdl.encode()).hexdigest())
 
 
-def load_document(document: DocumentNode, identity: str) -> Supergraph:
-    """The same for a document at hand; ``identity`` becomes its hash.
+def load_document(document: DocumentNode, identity: str, memo: Memo | None = None) -> Supergraph:
+    """The same for a document at hand; ``identity`` becomes its hash. ``memo`` knows the definitions of the last one.
 
     Raises: InvalidSupergraph.
     """
     graphs = graphs_of(document)
     if not graphs:
         raise InvalidSupergraph("it has no join__Graph: this is a schema, but no supergraph")
+    memo = memo or Memo()
     features = read_features(document)
-    full = _schema(plain_document(document, features, api=False))
-    hides = hides_anything(document, features)
-    api = _schema(plain_document(document, features, api=True)) if hides else full
+    full = _schema(plain_document(document, features, memo, api=False))
+    hides = hides_anything(document, features, memo)
+    api = _schema(plain_document(document, features, memo, api=True)) if hides else full
     possible = _possible(full)
     try:
-        views = Views(joined_types(document, features), possible, full).by_subgraph(g.name for g in graphs)
+        joined = joined_types(document, features, memo)
+        views = Views(joined, possible, full, memo).by_subgraph(g.name for g in graphs)
     except (GraphQLError, KeyError, ValueError) as error:
         raise InvalidSupergraph(f"a join__ directive makes no sense: {error}") from error
     return _supergraph(document, identity, full, api, possible, views)

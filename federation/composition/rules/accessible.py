@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from federation.composition.draft import ROOTS, Declared, Draft, is_required, named
-from federation.composition.merge import hidden_types
+from federation.composition.draft import ROOTS, Declared, DeclaredField, Draft, is_required, named
 from federation.composition.objection import Objection, objection
-from federation.composition.source import Kind
 
 
-def check(draft: Draft) -> Iterator[Objection]:
-    hidden = hidden_types(draft)
-    for name, declared in draft.types.items():
-        if name in hidden:
-            continue
+def check(draft: Draft, name: str) -> Iterator[Objection]:
+    declared = draft.types[name]
+    if name not in draft.hidden:
         children, concealed = _children(declared)
         if children and children <= concealed and not (name in ROOTS and name != "Query"):
             yield objection(
@@ -24,8 +20,12 @@ def check(draft: Draft) -> Iterator[Objection]:
                 f'"{name}" is accessible, but everything in it is @inaccessible.',
                 "Make the type @inaccessible, or one of its parts accessible.",
             )
-    yield from _references(draft, hidden)
-    yield from _required_arguments(draft)
+    for field_name, fields in draft.fields_of(name):
+        if not any(d.field.inaccessible for d in fields):
+            at = f"{name}.{field_name}"
+            if name not in draft.hidden:
+                yield from _references(draft, at, fields)
+            yield from _required_arguments(at, fields)
 
 
 def _children(declared: list[Declared]) -> tuple[set[str], set[str]]:
@@ -40,35 +40,27 @@ def _children(declared: list[Declared]) -> tuple[set[str], set[str]]:
     return children, concealed
 
 
-def _references(draft: Draft, hidden: frozenset[str]) -> Iterator[Objection]:
-    for name, field_name, declared in draft.fields():
-        if name in hidden or any(d.field.inaccessible for d in declared):
-            continue
-        for each in declared:
-            if named(each.field.type) in hidden:
+def _references(draft: Draft, at: str, fields: list[DeclaredField]) -> Iterator[Objection]:
+    for each in fields if draft.hidden else ():
+        if named(each.field.type) in draft.hidden:
+            yield objection(
+                "REFERENCED_INACCESSIBLE",
+                (each.subgraph.name,),
+                each.field.node,
+                f'"{at}" is accessible, but its type "{named(each.field.type)}" is not.',
+                "Make the field @inaccessible too.",
+            )
+            return
+
+
+def _required_arguments(at: str, fields: list[DeclaredField]) -> Iterator[Objection]:
+    for each in fields:
+        for given in each.field.arguments.values():
+            if given.inaccessible and is_required(given):
                 yield objection(
-                    "REFERENCED_INACCESSIBLE",
+                    "REQUIRED_INACCESSIBLE",
                     (each.subgraph.name,),
-                    each.field.node,
-                    f'"{name}.{field_name}" is accessible, but its type "{named(each.field.type)}" is not.',
-                    "Make the field @inaccessible too.",
+                    given.node,
+                    f'"{at}({given.name}:)" is required, but @inaccessible.',
+                    "Give it a default value.",
                 )
-                break
-
-
-def _required_arguments(draft: Draft) -> Iterator[Objection]:
-    for name, field_name, declared in draft.fields():
-        if declared[0].type.kind not in (Kind.OBJECT, Kind.INTERFACE):
-            continue
-        if any(d.field.inaccessible for d in declared):
-            continue
-        for each in declared:
-            for given in each.field.arguments.values():
-                if given.inaccessible and is_required(given):
-                    yield objection(
-                        "REQUIRED_INACCESSIBLE",
-                        (each.subgraph.name,),
-                        given.node,
-                        f'"{name}.{field_name}({given.name}:)" is required, but @inaccessible.',
-                        "Give it a default value.",
-                    )

@@ -9,14 +9,14 @@ from federation.composition.objection import Objection, objection
 from federation.composition.source import Kind, SubgraphSource
 
 
-def check(draft: Draft) -> Iterator[Objection]:
-    for name, declared in draft.types.items():
-        objects = [d for d in declared if d.type.interface_object]
-        if objects:
-            yield from _usage(name, declared, objects)
-        for each in declared:
-            if each.type.kind is Kind.INTERFACE and not each.type.interface_object and each.type.keys:
-                yield from _entity_interface(draft, each)
+def check(draft: Draft, name: str) -> Iterator[Objection]:
+    declared = draft.types[name]
+    objects = [d for d in declared if d.type.interface_object]
+    if objects:
+        yield from _usage(name, declared, objects)
+    for each in declared:
+        if each.type.kind is Kind.INTERFACE and not each.type.interface_object and each.type.keys:
+            yield from _entity_interface(draft, each)
 
 
 def _usage(name: str, declared: list[Declared], objects: list[Declared]) -> Iterator[Objection]:

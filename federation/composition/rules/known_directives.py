@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from graphql import ConstDirectiveNode, Node
 
-from federation.composition.draft import Draft
 from federation.composition.links import DIRECTIVES
 from federation.composition.objection import Objection, objection
 from federation.composition.source import SubgraphSource
@@ -14,24 +13,23 @@ from federation.composition.source import SubgraphSource
 _BUILT_IN = frozenset({"deprecated", "specifiedBy", "skip", "include", "oneOf", "link", "core"})
 
 
-def check(draft: Draft) -> Iterator[Objection]:
-    for source in draft.sources:
-        if source.version == 1:
-            continue
-        seen: set[str] = set()
-        for directive in _applied(source):
-            name = directive.name.value
-            if name not in seen and not _is_known(source, name):
-                seen.add(name)
-                yield objection(
-                    "INVALID_GRAPHQL",
-                    (source.name,),
-                    directive,
-                    f'Unknown directive "@{name}".',
-                    f'Add "@{name}" to the import of the federation @link, or write "@federation__{name}".'
-                    if name in DIRECTIVES
-                    else f'Define "directive @{name}", or @link the specification it comes from.',
-                )
+def check(source: SubgraphSource) -> Iterator[Objection]:
+    if source.version == 1:
+        return
+    seen: set[str] = set()
+    for directive in _applied(source):
+        name = directive.name.value
+        if name not in seen and not _is_known(source, name):
+            seen.add(name)
+            yield objection(
+                "INVALID_GRAPHQL",
+                (source.name,),
+                directive,
+                f'Unknown directive "@{name}".',
+                f'Add "@{name}" to the import of the federation @link, or write "@federation__{name}".'
+                if name in DIRECTIVES
+                else f'Define "directive @{name}", or @link the specification it comes from.',
+            )
 
 
 def _is_known(source: SubgraphSource, name: str) -> bool:

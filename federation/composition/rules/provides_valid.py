@@ -4,44 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from federation.composition.draft import Draft, named
+from federation.composition.draft import named
 from federation.composition.field_set_check import faults, names_external
 from federation.composition.objection import Objection, objection
+from federation.composition.source import SubgraphSource
 
 
-def check(draft: Draft) -> Iterator[Objection]:
-    for source in draft.sources:
-        for declared in source.types.values():
-            for child in declared.fields.values():
-                if child.provides is None:
-                    continue
-                on = source.types.get(named(child.type))
-                needs = child.provides.needs
-                found = (
-                    ["the set does not parse"]
-                    if needs is None or on is None
-                    else list(faults(source, on, needs))
+def check(source: SubgraphSource) -> Iterator[Objection]:
+    for declared in source.types.values():
+        for child in declared.fields.values():
+            if child.provides is None:
+                continue
+            on = source.types.get(named(child.type))
+            needs = child.provides.needs
+            found = (
+                ["the set does not parse"] if needs is None or on is None else list(faults(source, on, needs))
+            )
+            if (
+                not found
+                and source.version > 1
+                and needs is not None
+                and not names_external(source, on, needs)
+            ):
+                yield objection(
+                    "PROVIDES_FIELDS_MISSING_EXTERNAL",
+                    (source.name,),
+                    child.node,
+                    f'@provides(fields: "{child.provides.text}") of "{declared.name}.{child.name}" names only fields '
+                    f"that {source.name} answers itself.",
+                    "Mark them @external, or remove @provides.",
                 )
-                if (
-                    not found
-                    and source.version > 1
-                    and needs is not None
-                    and not names_external(source, on, needs)
-                ):
-                    yield objection(
-                        "PROVIDES_FIELDS_MISSING_EXTERNAL",
-                        (source.name,),
-                        child.node,
-                        f'@provides(fields: "{child.provides.text}") of "{declared.name}.{child.name}" names only fields '
-                        f"that {source.name} answers itself.",
-                        "Mark them @external, or remove @provides.",
-                    )
-                for fault in found:
-                    yield objection(
-                        "PROVIDES_INVALID_FIELDS",
-                        (source.name,),
-                        child.node,
-                        f'@provides(fields: "{child.provides.text}") of '
-                        f'"{declared.name}.{child.name}": {fault}.',
-                        "Name fields that this subgraph declares, @external where another answers them.",
-                    )
+            for fault in found:
+                yield objection(
+                    "PROVIDES_INVALID_FIELDS",
+                    (source.name,),
+                    child.node,
+                    f'@provides(fields: "{child.provides.text}") of "{declared.name}.{child.name}": {fault}.',
+                    "Name fields that this subgraph declares, @external where another answers them.",
+                )

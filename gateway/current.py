@@ -19,7 +19,7 @@ from connectors.manifest import ManifestRejected, parse_manifest
 from connectors.opening import open_connector
 from connectors.registry import Published
 from connectors.snapshot import Snapshot, snapshot_of
-from federation import CompositionFailed, Supergraph, compose
+from federation import Composer, CompositionFailed, Supergraph
 from federation.subgraph import Subgraph
 from gateway.catalogue import CurrentCatalogue
 from gateway.documents import TrustedDocuments
@@ -52,6 +52,7 @@ class CurrentGeneration:
         self._documents = documents or TrustedDocuments()
         self._open: dict[tuple[str, str, str | None], Connector] = {}
         self._one_at_a_time = asyncio.Lock()
+        self._composer = Composer()
         self._retiring: dict[Connector, asyncio.Task[None]] = {}
         self.catalogue = CurrentCatalogue()
         platform = platform_schema(self.catalogue, rooms.matters)
@@ -164,7 +165,9 @@ class CurrentGeneration:
         for connector in connectors:
             subgraphs[connector.name] = Transacted(connector, mutations, rooms.matters, rooms.audit)
         supergraph: Supergraph = await asyncio.to_thread(
-            compose, {name: subgraph.sdl for name, subgraph in subgraphs.items()}
+            self._composer.compose,
+            {name: subgraph.sdl for name, subgraph in subgraphs.items()},
+            first=(self._platform.name,),
         )
         generation = Generation(revision, supergraph, subgraphs, snapshot)
         for known in await asyncio.to_thread(warm, generation, self._documents.texts(), rooms.settings):

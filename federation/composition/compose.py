@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from threading import Lock
 
 from federation.composition.draft import Draft
 from federation.composition.family import families
@@ -51,11 +52,12 @@ def judge(
 class Composer:
     """Composes again and again: what a change left alone is not worked out anew. The result is that of ``compose``.
 
-    It keeps what belongs to the last set that composed, and nothing else. Not for several threads at once.
+    It keeps what belongs to the last set that composed, and nothing else. Threads wait for each other.
     """
 
     def __init__(self) -> None:
         self._memo = Memo()
+        self._one_at_a_time = Lock()
 
     @property
     def kept(self) -> int:
@@ -78,6 +80,12 @@ class Composer:
         self, subgraphs: Mapping[str, str], urls: Mapping[str, str] | None = None, first: Sequence[str] = ()
     ) -> Composition:
         """As the function."""
+        with self._one_at_a_time:
+            return self._judge(subgraphs, urls, first)
+
+    def _judge(
+        self, subgraphs: Mapping[str, str], urls: Mapping[str, str] | None, first: Sequence[str]
+    ) -> Composition:
         try:
             draft, supergraph, found = self.merge(subgraphs, urls, first)
             found.extend(satisfiability.check(draft, supergraph))

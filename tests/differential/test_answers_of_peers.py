@@ -33,7 +33,10 @@ async def ask_the_gateways(pages: list[Page], scratch: Path) -> Any:
                 "name": page.name,
                 "sdl": compose(page.sdls, loopback.urls(page)).sdl,
                 "reset": f"{loopback.address}/reset/{page.name}",
-                "asked": [{"query": each.query, "variables": each.variables} for each in page.asked],
+                "asked": [
+                    {"id": f"{page.name} {number}", "query": each.query, "variables": each.variables}
+                    for number, each in enumerate(page.asked)
+                ],
             }
             for page in pages
         ]

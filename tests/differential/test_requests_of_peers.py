@@ -24,7 +24,10 @@ def asked_of_planners(pages: list[Page]) -> dict[str, Any]:
 
 def _asked(page: Page) -> dict[str, Any]:
     supergraph = compose(page.sdls, {name: f"http://127.0.0.1:1/{name}" for name in page.sdls})
-    asked = [{"query": each.query, "labels": list(each.labels)} for each in page.asked]
+    asked = [
+        {"id": f"{page.name} {number}", "query": each.query, "labels": list(each.labels)}
+        for number, each in enumerate(page.asked)
+    ]
     return {"name": page.name, "sdl": supergraph.sdl, "asked": asked}
 
 

@@ -88,9 +88,10 @@ class MadeData:
         """Every subgraph that declares a field of an object type."""
         for part in self.parts.values():
             for known in part.schema.type_map.values():
-                if isinstance(known, GraphQLObjectType) and kind in self.concrete(part, known.name):
-                    if name in known.fields:
-                        yield part, known.name, known.fields[name]
+                if not isinstance(known, GraphQLObjectType) or name not in known.fields:
+                    continue
+                if kind in self.concrete(part, known.name):
+                    yield part, known.name, known.fields[name]
 
     def answers(self, part: Part, known_as: str, name: str) -> bool:
         """Whether a subgraph answers a field wherever it has the object."""

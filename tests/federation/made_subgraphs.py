@@ -17,7 +17,7 @@ from graphql import (
 
 from tests.federation.in_memory import InMemorySubgraph
 from tests.federation.made_data import MadeData, Refused, Thing
-from tests.federation.made_parts import Part, as_json, field_set
+from tests.federation.made_parts import Part, as_json, called, field_set, named_in
 
 
 class MadeSubgraph(InMemorySubgraph):
@@ -35,6 +35,12 @@ class MadeSubgraph(InMemorySubgraph):
                 for field_name, field in kind.fields.items():
                     if field_name != "_entities":
                         field.resolve = self._resolve
+
+    def _found(self, representation: Mapping[str, Any]) -> Any:
+        try:
+            return self._find(representation)
+        except Refused as refused:
+            return refused  # an error of this entity alone
 
     def _name_of(self, thing: Thing, _info: Any, kind: Any) -> str:
         possible = [each.name for each in self.schema.get_possible_types(kind)]
@@ -58,10 +64,13 @@ class MadeSubgraph(InMemorySubgraph):
         says = self._part.directive(kind, name, "requires")
         if says is None:
             return None
-        if thing.given is None:
-            raise Refused(f"{kind}.{name} was not asked of a representation")
-        told = as_json(self._data.told(thing.given, field_set(says["fields"]), thing.kind))
-        return told if self._data.requirement(thing.kind, name) else None
+        fields = field_set(says["fields"])
+        if thing.given is not None:
+            told = as_json(self._data.told(thing.given, fields, thing.kind))
+            return told if self._data.requirement(thing.kind, name) else None
+        if {called(node) for node in named_in(fields)} <= {called(node) for node in thing.provided}:
+            return None  # what the subgraph provides here it knows itself
+        raise Refused(f"{kind}.{name} was not asked of a representation")
 
     def _providing(self, value: Any, below: list[Any]) -> Any:
         if isinstance(value, list):

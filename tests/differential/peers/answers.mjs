@@ -1,7 +1,7 @@
 // What the peers' gateways answer: `node answers.mjs FILE` (see node.py), where FILE is
-// {"pages": [{"name", "sdl", "reset", "asked": [{"query", "variables": [{…}]}]}]}; the SDL names the subgraphs'
+// {"pages": [{"name", "sdl", "reset", "asked": [{"id", "query", "variables": [{…}]}]}], "crashed": [id]}; the SDL names the subgraphs'
 // addresses, and a POST to "reset" goes before each operation. Prints {name: [[{Hive, Apollo}]]}, each {"data", "errors"}.
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { ApolloGateway, RemoteGraphQLDataSource } from "@apollo/gateway";
 import { createGatewayRuntime } from "@graphql-hive/gateway";
 import { unifiedGraphHandler } from "@graphql-hive/router-runtime";
@@ -58,15 +58,19 @@ async function answered(page, asked, gateways) {
     const each = {};
     for (const [name, gateway] of Object.entries(gateways)) {
       await fetch(`${page.reset}/${name}`, { method: "POST" });
-      each[name] = await attempted(async () => (await gateway)(asked.query, variables));
+      writeFileSync(`${process.argv.at(-1)}.at`, asked.id);
+      const crashes = name === "Hive" && given.crashed.includes(asked.id);
+      const ask = async () => (await gateway)(asked.query, variables);
+      each[name] = crashes ? { data: null, errors: ["the planner aborts the process"] } : await attempted(ask);
     }
     found.push(each);
   }
   return found;
 }
 
+const given = JSON.parse(readFileSync(process.argv.at(-1), "utf8"));
 const out = {};
-for (const page of JSON.parse(readFileSync(process.argv.at(-1), "utf8")).pages) {
+for (const page of given.pages) {
   const gateways = { Hive: hive(page.sdl), Apollo: apollo(page.sdl) };
   Object.values(gateways).forEach((each) => each.catch(() => {}));
   out[page.name] = [];

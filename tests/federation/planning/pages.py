@@ -1,12 +1,14 @@
 """The hard cases of federation, each a page under ``hard_cases/``: what is special, the subgraphs, and under every
 query its plan as text (or why there is none).
 
-Fenced blocks are read, the rest is for people: ``graphql NAME`` a subgraph (``graphql NAME v1``: of Federation 1),
-``data`` facts for ``MadeData``, ``graphql query LABEL…`` a query with its active override labels, then perhaps its
-``variables`` (a JSON object a line, each to be tried), its ``plan``, and perhaps its ``answer``, where that is not what one schema would answer. Below a plan,
-``Peers: Hive 3, Apollo 3`` are the requests that the peers' plans make ("none": they have no plan);
-``Apollo answers otherwise`` (or Hive) names a peer whose answer is not ours, ``More than Hive`` one that makes fewer
-requests, both with the reason.
+Fenced blocks are read, the rest is for people:
+
+- ``graphql NAME`` a subgraph (``graphql NAME v1``: of Federation 1), ``data`` facts for ``MadeData``;
+- ``graphql query LABEL…`` a query with its active override labels, then perhaps its ``variables`` (a JSON object a line,
+  each to be tried), perhaps its ``answer``, where that is not what one schema would answer, and its ``plan``;
+- below a plan, ``Peers: Hive 3, Apollo 3`` are the requests that the peers' plans make ("none": they have no plan);
+  ``Apollo answers otherwise`` (or Hive) names a peer whose answer is not ours, ``More than Hive`` one that makes fewer
+  requests, both with the reason.
 """
 
 from __future__ import annotations
@@ -21,11 +23,12 @@ from tests.federation.in_memory import LINK
 
 PAGES = sorted((Path(__file__).parent / "hard_cases").glob("*.md"))
 PEERS = ("Hive", "Apollo")
+_LINK = LINK.replace("v2.3", "v2.7")
 
 _BLOCK = re.compile(r"^```(\S+)(?: ([^\n]*))?\n(.*?)\n```$", re.M | re.S)
 _PEERS = re.compile(r"^Peers: Hive (\w+), Apollo (\w+)\b", re.M)
-_MORE = re.compile(r"^More than (Hive|Apollo)", re.M)
-_OTHERWISE = re.compile(r"^(Hive|Apollo) answers otherwise", re.M)
+_MORE = re.compile(r"\b[Mm]ore than (Hive|Apollo)\b")
+_OTHERWISE = re.compile(r"\b(Hive|Apollo) answers otherwise\b")
 
 
 @dataclass
@@ -62,7 +65,7 @@ def read(path: Path) -> Page:
         if kind == "graphql" and said[0] == "query":
             page.asked.append(Asked(inner, tuple(said[1:])))
         elif kind == "graphql":
-            page.sdls[said[0]] = inner if "v1" in said[1:] else LINK + inner
+            page.sdls[said[0]] = inner if "v1" in said[1:] else _LINK + inner
         elif kind == "data":
             page.facts = inner
         elif kind == "variables":

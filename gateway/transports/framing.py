@@ -25,7 +25,7 @@ class Framing(Protocol):
 
     def part(self, delivered: Delivered) -> bytes: ...
 
-    def raw(self, body: bytes) -> bytes:
+    def single(self, body: bytes) -> bytes:
         """A whole answer that is JSON already."""
         ...
 
@@ -52,9 +52,13 @@ class Multipart:
         self._values = values
 
     def part(self, delivered: Delivered) -> bytes:
-        return b"".join(self.raw(orjson.dumps(value)) for value in self._values(delivered))
+        return b"".join(self._framed(orjson.dumps(value)) for value in self._values(delivered))
 
-    def raw(self, body: bytes) -> bytes:
+    def single(self, body: bytes) -> bytes:
+        """The first part is the last."""
+        return self._framed(b'%b,"hasNext":false}' % body[:-1])
+
+    def _framed(self, body: bytes) -> bytes:
         return b"%b%b\r\n---" % (_PART, body)
 
 
@@ -74,9 +78,9 @@ class MultipartSubscription:
         if isinstance(delivered, Ended):
             fatal = {"payload": None, "errors": told(delivered.errors, self._request_id)}
             return self._framed(orjson.dumps(fatal))
-        return b"".join(self.raw(orjson.dumps(value)) for value in self._values(delivered))
+        return b"".join(self.single(orjson.dumps(value)) for value in self._values(delivered))
 
-    def raw(self, body: bytes) -> bytes:
+    def single(self, body: bytes) -> bytes:
         return self._framed(b'{"payload":%b}' % body)
 
     def _framed(self, body: bytes) -> bytes:
@@ -94,7 +98,7 @@ class ServerSentEvents:
         self._values = values
 
     def part(self, delivered: Delivered) -> bytes:
-        return b"".join(self.raw(orjson.dumps(value)) for value in self._values(delivered))
+        return b"".join(self.single(orjson.dumps(value)) for value in self._values(delivered))
 
-    def raw(self, body: bytes) -> bytes:
+    def single(self, body: bytes) -> bytes:
         return b"event: next\ndata: %b\n\n" % body

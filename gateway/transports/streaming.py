@@ -56,7 +56,7 @@ async def write_one(line: Line, response: Response, form: Form) -> None:
     framing = framing_of(form, line.request_id)
     await line.start(form)
     with suppress(TimeoutError):
-        await line.write(framing.opening + framing.raw(response.body) + framing.closing, more=False)
+        await line.write(framing.opening + framing.single(response.body) + framing.closing, more=False)
 
 
 async def write_stream(line: Line, streamed: Streamed, form: Form) -> None:

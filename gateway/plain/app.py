@@ -62,6 +62,8 @@ class PlainGateway:
         self.settings = settings
         self.clock = clock or SystemClock()
         self.in_force = InForce()
+        self.problem = ""
+        """Of the newest file, if it could not be used."""
         self._doors: Doors
         self._closing = AsyncExitStack()
 
@@ -139,15 +141,19 @@ class PlainGateway:
             try:
                 generation = await files.read()
             except Objected as objected:
-                told = [f"{each.code}: {each.message}" for each in objected.objections[:5]]
-                log.error("graph not taken over", problem="; ".join(told))
+                self._not_taken_over("; ".join(f"{o.code}: {o.message}" for o in objected.objections[:5]))
             except PlainUnusable as unusable:
-                log.error("graph not taken over", problem=str(unusable))
+                self._not_taken_over(str(unusable))
             except Exception as error:
-                log.error("graph not taken over", exc_info=error)
+                self._not_taken_over(type(error).__name__, error)
             else:
                 self.in_force.take_over(generation)
+                self.problem = ""
                 log.info("graph", revision=generation.revision, subgraphs=len(generation.subgraphs))
+
+    def _not_taken_over(self, problem: str, error: Exception | None = None) -> None:
+        self.problem = problem
+        log.error("graph not taken over", problem=problem, exc_info=error)
 
     async def close(self) -> None:
         await self._closing.aclose()
@@ -179,7 +185,11 @@ class PlainGateway:
         generation = self.generation
         body: dict[str, object] = {"ready": generation is not None}
         if "verbose" in request.query_params and generation is not None:
-            body |= {"supergraph": generation.supergraph.hash, "subgraphs": sorted(generation.subgraphs)}
+            body |= {
+                "supergraph": generation.supergraph.hash,
+                "subgraphs": sorted(generation.subgraphs),
+                "problem": self.problem,
+            }
         return JSONResponse(body, 200 if generation is not None else 503)
 
     async def _schema(self, request: Request) -> Response:

@@ -56,6 +56,8 @@ async def read_message(text: str, *, acknowledged: bool) -> Message:
     """Raises: BackendUnusable for whatever may not come now."""
     found = await decoded(text, SWITCHED)
     type_ = found.get("type") if isinstance(found, dict) else None
+    if not isinstance(type_, str):
+        raise _broken("what is no message")
     if type_ in _ANYTIME:
         return Message(type_)
     if not acknowledged:

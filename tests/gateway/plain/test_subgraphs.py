@@ -170,6 +170,14 @@ BAD_FILES = {
     "no url": (f'[{ITEM}, {{"name": "b"}}]', 'subgraph 2 needs a text under "url"'),
     "an sdl of another kind": ('[{"name": "a", "url": "http://x/", "sdl": 1}]', '"sdl" must be the text'),
     "an unknown key": ('[{"name": "a", "url": "http://x/", "schema": "s"}]', 'unknown key "schema"'),
+    "events by an unknown way": (
+        '[{"name": "a", "url": "http://x/", "sdl": "s", "subscriptions": {"protocol": "pigeon"}}]',
+        '"subscriptions" must be',
+    ),
+    "events from elsewhere": (
+        '[{"name": "a", "url": "http://x/", "sdl": "s", "subscriptions": {"protocol": "sse", "path": "//y/"}}]',
+        'the "path" of "subscriptions" must begin with one "/"',
+    ),
     "twice the same": (f"[{ITEM}, {ITEM}]", "two subgraphs are called 'users'"),
     "no address": ('[{"name": "a", "url": "ftp://x/", "sdl": "s"}]', "is no address to ask"),
     "a user in the address": ('[{"name": "a", "url": "http://u:p@x/", "sdl": "s"}]', "is no address to ask"),

@@ -1,7 +1,7 @@
-"""Types that must be looked at together: an interface, what implements it, and what these have in common with nothing else.
+"""What a type is looked at together with: its interfaces; an interface also with all that implements it.
 
-Everything that the rules for types and their merging look at is of the family, or told by it as a mark, a fact or a use. So
-what was worked out for a family holds as long as these are the same. Whoever lets a rule look further must say so here.
+Everything that the rules for a type and its merging look at is of the family, or told by it as a mark, a fact or a use. So
+what was worked out for a type holds as long as these are the same. Whoever lets a rule look further must say so here.
 """
 
 from __future__ import annotations
@@ -11,25 +11,27 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 
 from federation.composition.draft import BUILT_IN, Declared, Draft, named
-from federation.composition.source import TypeSource
+from federation.composition.source import Kind, TypeSource
 from federation.memo import Memo
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Family:
-    """``types``: names, sorted. Equal to the same family of the last composition if nothing about it has changed."""
+    """A type and its surroundings: the same object as in the last composition if nothing about them has changed."""
 
-    types: tuple[str, ...]
+    name: str
 
 
-def families(draft: Draft, memo: Memo) -> Iterator[Family]:
-    """All types of the draft, each in one family."""
+def families(draft: Draft, memo: Memo) -> list[Family]:
+    """One for every type, by name."""
     surroundings = _Surroundings(draft, memo)
-    for types in _related(draft):
-        yield surroundings.family(types)
+    found: list[Family] = []
+    for group in _related(draft):
+        found.extend(surroundings.families(group))
+    return sorted(found, key=lambda family: family.name)
 
 
-def _related(draft: Draft) -> list[tuple[str, ...]]:
+def _related(draft: Draft) -> list[list[str]]:
     """Types that interfaces bind together, directly or not."""
     bound: dict[str, set[str]] = defaultdict(set)
     for name, found in draft.types.items():
@@ -37,12 +39,12 @@ def _related(draft: Draft) -> list[tuple[str, ...]]:
             bound[name].add(interface)
             bound[interface].add(name)
     seen: set[str] = set()
-    groups: list[tuple[str, ...]] = []
+    groups: list[list[str]] = []
     for name in draft.types:
         if name not in seen:
             group = _reached(name, bound)
             seen |= group
-            groups.append(tuple(sorted(group)))
+            groups.append(sorted(group))
     return groups
 
 
@@ -73,16 +75,34 @@ class _Surroundings:
             label = self._draft.guarded[at] if what == "guarded" else ""
             self._marks[at[1]].append((what, at, label))
 
-    def family(self, types: tuple[str, ...]) -> Family:
-        declared = [each for name in types for each in self._draft.types[name]]
+    def families(self, group: list[str]) -> Iterator[Family]:
+        """Of types that are bound together."""
+        whole: Family | None = None
+        for name in group:
+            interfaces = sorted({i for d in self._draft.types[name] for i in d.type.interfaces})
+            if len(group) == 1 or not self._looks_further(name, interfaces):
+                near = [name, *(i for i in interfaces if i in self._draft.types and i != name)]
+                yield self._family(name, near)
+                continue
+            whole = whole or self._family("", group)
+            yield self._memo.get("member", (whole,), name, lambda n=name: Family(n))  # type: ignore[misc]
+
+    def _looks_further(self, name: str, interfaces: Iterable[str]) -> bool:
+        """An interface looks at what implements it, and so does what has fields by way of an interface object."""
+        kinds = {d.type.kind for d in self._draft.types[name]}
+        return Kind.INTERFACE in kinds or any(map(self._draft.is_interface_object, interfaces))
+
+    def _family(self, name: str, types: list[str]) -> Family:
+        declared = [each for n in types for each in self._draft.types[n]]
         parts = [self._order, *(each.type for each in declared)]
         under = (
-            types,
-            tuple(mark for name in types for mark in self._marks.get(name, ())),
-            tuple((name in self._draft.inputs, name in self._draft.outputs) for name in types),
+            name,
+            tuple(types),
+            tuple(mark for n in types for mark in self._marks.get(n, ())),
+            tuple((n in self._draft.inputs, n in self._draft.outputs) for n in types),
             tuple(fact for each in declared for fact in self._facts_of(each)),
         )
-        return self._memo.get("family", parts, under, lambda: Family(types))
+        return self._memo.get("family", parts, under, lambda: Family(name))
 
     def _facts_of(self, declared: Declared) -> Iterator[Hashable]:
         source = declared.type

@@ -24,8 +24,8 @@ def judged(draft: Draft, families: Iterable[Family], memo: Memo) -> list[Objecti
         ranked = memo.get("subgraph rules", (source,), None, partial(_of_subgraph, source))
         found.extend((rank, source.name, objections) for rank, objections in ranked)
     for family in families:
-        by_type = memo.get("type rules", (family,), None, partial(_of_types, draft, family))
-        found.extend((rank, name, objections) for name, ranked in by_type for rank, objections in ranked)
+        ranked = memo.get("type rules", (family,), None, partial(_of_type, draft, family.name))
+        found.extend((rank, family.name, objections) for rank, objections in ranked)
     for rank, rule in enumerate(RULES):
         if rule.of_graph is not None:
             found.append((rank, "", tuple(rule.of_graph(draft))))
@@ -39,12 +39,7 @@ def _of_subgraph(source: SubgraphSource) -> Ranked:
     return tuple((rank, objections) for rank, objections in answers if objections)
 
 
-def _of_types(draft: Draft, family: Family) -> list[tuple[str, Ranked]]:
-    found: list[tuple[str, Ranked]] = []
-    for name in family.types:
-        asked = ((rank, rule.of_type) for rank, rule in enumerate(RULES))
-        answers = [(rank, tuple(check(draft, name))) for rank, check in asked if check]
-        ranked = tuple((rank, objections) for rank, objections in answers if objections)
-        if ranked:
-            found.append((name, ranked))
-    return found
+def _of_type(draft: Draft, name: str) -> Ranked:
+    asked = ((rank, rule.of_type) for rank, rule in enumerate(RULES))
+    answers = ((rank, tuple(check(draft, name))) for rank, check in asked if check is not None)
+    return tuple((rank, objections) for rank, objections in answers if objections)

@@ -15,8 +15,6 @@ from federation.composition.merged_types import MergedTypes
 from federation.composition.source import SubgraphSource
 from federation.memo import Memo
 
-Definitions = list[tuple[str, DefinitionNode]]
-
 
 def supergraph_document(
     draft: Draft, urls: Mapping[str, str] | None, families: Iterable[Family], memo: Memo
@@ -24,14 +22,14 @@ def supergraph_document(
     """The whole supergraph SDL, parsed."""
     values = graph_values(sorted(draft.names))
     merged = MergedTypes(draft, values)
-    found: Definitions = []
+    found: list[DefinitionNode] = []
     features: set[str] = set()
     for family in families:
-        definitions, said = memo.get("merged", (family,), None, partial(_merged, merged, family))
-        found.extend(definitions)
-        features |= said
-    found.sort(key=lambda each: each[0])
-    known = {name for name, _ in found}
+        definition, said = memo.get("merged", (family,), None, partial(_merged, merged, family.name))
+        if definition is not None:
+            found.append(definition)
+            features |= said
+    known = {definition.name.value for definition in found}  # type: ignore[attr-defined]
     links, customs = composed_directives(draft.sources)
     whole = (
         *machinery(
@@ -43,15 +41,14 @@ def supergraph_document(
         *customs,
         *executable_directives(draft.sources),
         graphs(values, dict(urls or {})),
-        *(definition for _, definition in found),
+        *found,
     )
     return DocumentNode(definitions=whole)
 
 
-def _merged(merged: MergedTypes, family: Family) -> tuple[Definitions, frozenset[str]]:
-    pairs = [(name, merged.definition(name)) for name in family.types]
-    found = [(name, definition) for name, definition in pairs if definition is not None]
-    return found, _features(definition for _, definition in found)
+def _merged(merged: MergedTypes, name: str) -> tuple[DefinitionNode | None, frozenset[str]]:
+    definition = merged.definition(name)
+    return definition, _features(definition)
 
 
 def _join_version(draft: Draft, memo: Memo) -> str:
@@ -66,8 +63,8 @@ def _needed(source: SubgraphSource) -> str:
     return "v0.4" if any(child.override_label for child in children) else "v0.3"
 
 
-def _features(types: Iterable[DefinitionNode]) -> frozenset[str]:
-    """The features whose directives the types carry."""
+def _features(definition: DefinitionNode | None) -> frozenset[str]:
+    """The features whose directives the type carries."""
     said: set[str] = set()
 
     def look(node: object) -> None:
@@ -76,6 +73,5 @@ def _features(types: Iterable[DefinitionNode]) -> frozenset[str]:
             for child in getattr(node, part, None) or ():
                 look(child)
 
-    for definition in types:
-        look(definition)
+    look(definition)
     return frozenset(name for name in FEATURES if name in said) | ({"cost"} if "listSize" in said else set())

@@ -51,6 +51,7 @@ class Reach:
     def __init__(self, supergraph: Supergraph) -> None:
         self._supergraph = supergraph
         self._around: dict[State, State] = {}
+        self._stands: dict[frozenset[Name], frozenset[Stand]] = {}
         self._tables: dict[State, _Table] = {}
         self._able: dict[_Needy, bool] = {}
         """Whether the requirement can be had, as far as that is settled."""
@@ -98,7 +99,10 @@ class Reach:
         if telling:
             reached |= telling
             found = enterable(self._supergraph, state.type, self._sorted(reached))
-            reached.update(Stand(*name) for name in found)
+            entered = self._stands.get(found)
+            if entered is None:
+                entered = self._stands[found] = frozenset(Stand(*name) for name in found)
+            return entered if reached <= entered else entered | reached
         return frozenset(reached)
 
     def _sorted(self, stands: Iterable[Stand]) -> list[Stand]:

@@ -6,14 +6,14 @@ wants the cheapest way for one object, asks ``ways``. Both read the same stands 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from federation.fieldsets import Need
 from federation.planning.routes import jumps, resolves
 from federation.planning.stands import Name, Stand, stands_of
 from federation.supergraph import Supergraph
 
-Entrances = Mapping[tuple[Need, ...], Sequence[Name]]
+Entrances = Mapping[tuple[Need, ...], frozenset[Name]]
 """By key: the stands that it enters."""
 
 
@@ -27,12 +27,13 @@ def enterable(supergraph: Supergraph, type_name: str, located: Iterable[Stand]) 
 def _entrances(supergraph: Supergraph, type_name: str) -> Entrances:
     known = supergraph.memo.get(("entrances", type_name))
     if known is None:
-        found: dict[tuple[Need, ...], list[Name]] = {}
+        found: dict[tuple[Need, ...], set[Name]] = {}
         for subgraph, known_as in stands_of(supergraph, type_name):
             for key in supergraph.keys.get((known_as, subgraph), ()):
                 if key.resolvable:
-                    found.setdefault(key.needs, []).append((subgraph, known_as))
-        known = supergraph.memo[("entrances", type_name)] = found
+                    found.setdefault(key.needs, set()).add((subgraph, known_as))
+        known = {needs: frozenset(names) for needs, names in found.items()}
+        supergraph.memo[("entrances", type_name)] = known
     return known  # type: ignore[return-value]
 
 
@@ -63,11 +64,11 @@ class _Search:
         return frozenset(self._found)
 
     def _open(self, keys: Iterable[tuple[Need, ...]]) -> None:
+        before = self._found | self._names
         for needs in keys:
-            for target in self._closed.pop(needs):
-                if target not in self._found and target not in self._names:
-                    self._reached.append(Stand(*target))
-                self._found.add(target)
+            self._found |= self._closed.pop(needs)
+        if self._closed:
+            self._reached.extend(Stand(*target) for target in sorted(self._found - before))
 
     def _is_deep(self, needs: tuple[Need, ...]) -> bool:
         """Whether parts of the key's own objects can be had from third subgraphs."""

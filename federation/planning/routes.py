@@ -29,6 +29,11 @@ class Route:
     def cost(self) -> int:
         return len(self.through)
 
+    @property
+    def effort(self) -> tuple[int, bool]:
+        """For ranking: of equal cost, rather one that needs nobody else within the key's objects."""
+        return self.cost, self.deep
+
 
 Routes = Mapping[Name, Route]
 
@@ -94,7 +99,7 @@ def _search(
         for target in stands_of(supergraph, type_name):
             for key in supergraph.keys.get((target[1], target[0]), ()):
                 route = enter(supergraph, target, key, reached) if key.resolvable else None
-                if route is None or (target in found and found[target].cost <= route.cost):
+                if route is None or (target in found and found[target].effort <= route.effort):
                     continue
                 found[target] = route
                 changed = True

@@ -6,7 +6,7 @@ once per operation. A subscription is metered once, when it is let in.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Protocol
@@ -62,9 +62,7 @@ class Pipeline:
             planned = await self._walk(arrived, reached)
             if planned.compiled.source is not None:
                 return self._subscribed(planned)
-            executed = await execute(planned)
-            meter(executed, self.metering)
-            return respond(executed)
+            return self._answered(await execute(planned))
         except TongbanError as error:
             meter_refusal(arrived, reached.caller, reached.operation, error, self.metering)
             return refuse(arrived.request_id, error)
@@ -86,6 +84,10 @@ class Pipeline:
         reached.operation = prepared.operation
         return plan(authorize(prepared), self.settings)
 
+    def _answered(self, executed: Executed) -> Response:
+        meter(executed, self.metering)
+        return respond(executed)
+
     def _subscribed(self, planned: Planned) -> Response | Streamed:
         """A seat is taken for as long as it is open. Raises CallerFault(RATE_LIMITED), OurFault(OVERLOADED)."""
         identified = planned.authorized.prepared.identified
@@ -93,8 +95,7 @@ class Pipeline:
         _, wrong = planned.compiled.coerce(arrived.variables)
         result = Executed(planned, ExecutionResult(None, wrong))
         if wrong:
-            meter(result, self.metering)
-            return respond(result)
+            return self._answered(result)
         give_back = self._seat(identified.caller, arrived)
         meter(result, self.metering)
         around = Around(self.in_force, self.clock, self._again, self.settings.request_deadline_s)
@@ -103,7 +104,7 @@ class Pipeline:
     async def _again(self, arrived: Arrived) -> Planned:
         return await self._walk(arrived, _Reached(Caller(client=arrived.client)))
 
-    def _seat(self, caller: Caller, arrived: Arrived) -> Callable[[], None]:
+    def _seat(self, caller: Caller, arrived: Arrived) -> Callable[[], Awaitable[None]]:
         if self.in_force.leaving:
             raise OurFault(ErrorCode.OVERLOADED, retry_after_s=1)
         give_back = self.seats.take(caller.subject)
@@ -114,7 +115,7 @@ class Pipeline:
             raise
         SUBSCRIPTIONS.inc()
 
-        def leave() -> None:
+        async def leave() -> None:
             SUBSCRIPTIONS.dec()
             give_back()
             if give_back_to_socket is not None:

@@ -191,13 +191,14 @@ class Streamed:
 
     values: AsyncGenerator[Delivered, None]
     subscription: bool
-    release: Callable[[], None] = field(default=lambda: None, repr=False)
+    closing: Callable[[], Awaitable[None]] = field(repr=False)
+    """What has to be done at the end, whether or not a value was ever taken."""
 
     async def aclose(self) -> None:
         try:
             await self.values.aclose()
         finally:
-            self.release()
+            await self.closing()
 
 
 Answer = Callable[[Arrived], Awaitable[Response | Streamed]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,7 +28,7 @@ from tongban.settings import Settings
 NEWS = (
     LINK
     + """
-type Query { hello(to: String): String  waits: String }
+type Query { hello(to: String): String  waits: String  latest: News }
 type Mutation { publish(text: String!): News }
 type Subscription { news(topic: String): News  cases: News }
 type News @key(fields: "id") { id: ID! text: String! }
@@ -41,7 +41,7 @@ type News @key(fields: "id") { id: ID! author: String }
 """
 )
 SERVICES = (
-    service("news.hello", "Query.hello", "Query.waits"),
+    service("news.hello", "Query.hello", "Query.waits", "Query.latest"),
     service("news.publish", "Mutation.publish", kind="transaction", assurance=1),
     service("news.news", "Subscription.news"),
     service("news.cases", "Subscription.cases", classification="L2", assurance=1),
@@ -102,16 +102,42 @@ def news(wire: Wire, sdl: str = NEWS) -> InMemorySubgraph:
         "news",
         sdl,
         {
-            "Query": {"hello": lambda _r, _i, to="world": f"hello {to}", "waits": waits},
+            "Query": {
+                "hello": lambda _r, _i, to="world": f"hello {to}",
+                "waits": waits,
+                "latest": lambda *_: {"id": "1", "text": "one"},
+            },
             "Mutation": {"publish": lambda _r, _i, text: {"id": text, "text": text}},
             "Subscription": {"news": wire.source, "cases": wire.source},
         },
     )
 
 
-def authors(sdl: str = AUTHORS, said: str = "by") -> InMemorySubgraph:
+class Desk:
+    """Where authors are asked for: it may be closed for a while."""
+
+    def __init__(self) -> None:
+        self.open = asyncio.Event()
+        self.open.set()
+        self.asked = 0
+        self.waiting = 0
+
+    async def author(self, news: Mapping[str, str], _info: Any) -> str:
+        self.asked += 1
+        self.waiting += 1
+        try:
+            await self.open.wait()
+        finally:
+            self.waiting -= 1
+        if news["id"] == "nobody's":
+            raise ValueError("not known")
+        return news["author"]
+
+
+def authors(sdl: str = AUTHORS, said: str = "by", desk: Desk | None = None) -> InMemorySubgraph:
+    resolvers = {"News": {"author": desk.author}} if desk is not None else {}
     return InMemorySubgraph(
-        "authors", sdl, entities=lambda each: {"id": each["id"], "author": f"{said} {each['id']}"}
+        "authors", sdl, resolvers, lambda each: {"id": each["id"], "author": f"{said} {each['id']}"}
     )
 
 
@@ -121,6 +147,7 @@ class Newsroom:
 
     house: House
     wire: Wire
+    desk: Desk
     settings: Settings
     origin: str = ""
     forward_headers: frozenset[str] = frozenset()
@@ -168,10 +195,11 @@ class Newsroom:
 def newsroom(settings: Settings | None = None, **more: Any) -> Newsroom:
     settings = settings or Settings(heartbeat_s=30)
     wire = more.pop("wire", None) or Wire()
-    generation = generation_of(news(wire), authors(), services=SERVICES)
+    desk = Desk()
+    generation = generation_of(news(wire), authors(desk=desk), services=SERVICES)
     documents = TrustedDocuments([TRUSTED])
     house = House(generation, settings=settings, documents=documents, **more)
-    return Newsroom(house, wire, settings)
+    return Newsroom(house, wire, desk, settings)
 
 
 @asynccontextmanager

@@ -60,6 +60,7 @@ class _Exposing:
         self._types = self._definitions.types
         if not subscriptions:
             self._types.pop("Subscription", None)
+            _refuse_subscriptions(choice)
         self._choice = choice
         self._federation = federation
         self._links: Links = links_of(document)
@@ -233,3 +234,11 @@ class _Exposing:
 
         if text is not None:
             note(read_field_set(text), type_)
+
+
+def _refuse_subscriptions(choice: Expose) -> None:
+    named = (*(choice.include or ()), *choice.hide, *choice.rename, *choice.describe)
+    if any(coordinate.startswith("Subscription.") for coordinate in named):
+        raise SdlRefused(
+            "expose speaks of Subscription, but backend.subscriptions does not say how its events come"
+        )

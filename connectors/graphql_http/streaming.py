@@ -147,7 +147,9 @@ class OverEventStream:
         cap_bytes = self._channel.max_body_bytes
         body = written(start, variables)
         async with self._channel.stream(self._url, _SSE_HEADERS, body, context) as streamed:
-            if streamed.media_type != "text/event-stream":  # a refusal may well be a stream (Yoga: status 400)
+            if (
+                streamed.media_type != "text/event-stream"
+            ):  # a refusal may well be a stream (Yoga: status 400)
                 raw = await streamed.whole(cap_bytes)
                 yield await _refusal(raw.content, raw.status, raw.headers)
                 return

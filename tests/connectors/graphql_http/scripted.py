@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from ssl import SSLContext
 from typing import Any
 
 from websockets.asyncio.server import ServerConnection, serve
@@ -65,10 +66,12 @@ class Sockets:
 
 @asynccontextmanager
 async def sockets(
-    talk: Callable[[Sockets, ServerConnection], Awaitable[None]], protocol: str = "graphql-transport-ws"
+    talk: Callable[[Sockets, ServerConnection], Awaitable[None]],
+    protocol: str = "graphql-transport-ws",
+    ssl: SSLContext | None = None,
 ) -> AsyncIterator[Sockets]:
     made = Sockets(talk)
-    async with serve(made, "127.0.0.1", 0, subprotocols=[Subprotocol(protocol)]) as server:
+    async with serve(made, "127.0.0.1", 0, subprotocols=[Subprotocol(protocol)], ssl=ssl) as server:
         made.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
         yield made
 

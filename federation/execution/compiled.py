@@ -32,12 +32,11 @@ from federation.subgraph import (
     EventSource,
     FetchError,
     Json,
-    NotStreaming,
     PlannedFetch,
     PreparedFetch,
-    Streaming,
     Subgraph,
     department_of,
+    events_of,
 )
 from federation.supergraph import Coordinate, Supergraph
 from tongban.errors import ErrorCode
@@ -218,13 +217,8 @@ def _source(subgraphs: Mapping[str, Subgraph], planned: Planned) -> Source:
     if fetch is None:
         return Source()
     subgraph = subgraphs[fetch.subgraph]
-    if not isinstance(subgraph, Streaming):
-        raise NotStreaming(fetch.subgraph)
-    return Source(
-        fetch,
-        subgraph.prepare_events(_planned_fetch(fetch, planned.operation.name, _defaults(planned))),
-        department_of(subgraph),
-    )
+    asked = _planned_fetch(fetch, planned.operation.name, _defaults(planned))
+    return Source(fetch, events_of(subgraph, asked), department_of(subgraph))
 
 
 def _prepared(

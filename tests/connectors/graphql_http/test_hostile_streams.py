@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import pytest
@@ -252,27 +253,65 @@ async def test_what_is_no_stream_is_a_typed_error(
     assert_broken(found, code)
 
 
-async def test_a_slow_listener_holds_the_sender_back(channel_to: ChannelTo, fetch: PlannedFetch) -> None:
-    sent = 0
-    blocked = asyncio.Event()
+BIG = json.dumps({"data": {"ticked": "x" * 100_000}})
 
-    async def talk(server: Sockets, socket: ServerConnection) -> None:
-        nonlocal sent
-        await server.greet(socket)
+
+class Pushing:
+    """Sends big events for ever; tells when nothing more gets out."""
+
+    def __init__(self) -> None:
+        self.sent = 0
+        self.blocked = asyncio.Event()
+
+    async def push(self, send: Callable[[], Awaitable[None]]) -> None:
         while True:
-            sending = asyncio.ensure_future(socket.send(following({"ticked": "x" * 100_000})))
+            sending = asyncio.ensure_future(send())
             done, _ = await asyncio.wait([sending], timeout=0.5)
             if not done:
-                blocked.set()
+                self.blocked.set()
             await sending
-            sent += 1
+            self.sent += 1
 
-    async with sockets(talk) as server:
-        listening = events(channel_to(server.url), fetch, "websocket")
+    async def over_a_socket(self, server: Sockets, socket: ServerConnection) -> None:
+        await server.greet(socket)
+        await self.push(lambda: socket.send(f'{{"id":"1","type":"next","payload":{BIG}}}'))
+
+    async def over_http(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(STREAM)
+
+        async def send() -> None:
+            writer.write(f"event: next\ndata: {BIG}\n\n".encode())
+            await writer.drain()
+
+        with suppress(ConnectionError):
+            await self.push(send)
+        writer.close()
+
+
+@asynccontextmanager
+async def pushing_over_http(pushing: Pushing) -> AsyncIterator[str]:
+    server = await asyncio.start_server(pushing.over_http, "127.0.0.1", 0)
+    yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+    server.close()
+
+
+async def held_back(listening: AsyncGenerator[FetchResult, None], pushing: Pushing) -> int:
+    """How many events were sent to one who took a single one."""
+    async with asyncio.timeout(30):
         await anext(listening)
-        await blocked.wait()
-        held = sent
+        await pushing.blocked.wait()
+        sent = pushing.sent
         await anext(listening)
         await listening.aclose()
+        return sent
+
+
+async def test_a_slow_listener_holds_the_sender_back(channel_to: ChannelTo, fetch: PlannedFetch) -> None:
+    pushing = Pushing()
+    async with sockets(pushing.over_a_socket) as server:
+        assert await held_back(events(channel_to(server.url), fetch, "websocket"), pushing) < 500
         await server.gone()
-    assert held < 500
+    pushing = Pushing()
+    async with pushing_over_http(pushing) as url:
+        assert await held_back(events(channel_to(url), fetch, "sse"), pushing) < 500

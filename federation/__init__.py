@@ -10,6 +10,7 @@ from federation.composition import (
     compose,
     judge,
 )
+from federation.estimate import Estimate, NotOneSlicingArgument, estimate
 from federation.execution import (
     CompiledOperation,
     ExecutionResult,
@@ -45,6 +46,7 @@ __all__ = [
     "Composition",
     "CompositionFailed",
     "Coordinate",
+    "Estimate",
     "EventSource",
     "ExecutionResult",
     "FetchContext",
@@ -59,6 +61,7 @@ __all__ = [
     "Json",
     "KeyView",
     "NoOperation",
+    "NotOneSlicingArgument",
     "NotStreaming",
     "Objection",
     "Plan",
@@ -76,6 +79,7 @@ __all__ = [
     "Unplannable",
     "compile_operation",
     "compose",
+    "estimate",
     "execute",
     "execute_event",
     "judge",

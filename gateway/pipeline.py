@@ -1,4 +1,4 @@
-"""The walk of a request, in the order in which it is told: identify, admit, prepare, authorize, plan, execute, respond; meter beside it.
+"""The walk of a request, in the order in which it is told: identify, admit, prepare, weigh, authorize, plan, execute, respond; meter beside it.
 
 The only place that knows the order, whatever transport a request came by. Nothing here is done per request that could be done
 once per operation. A subscription is metered once, when it is let in.
@@ -25,6 +25,7 @@ from gateway.stages.meter import Metering, meter, meter_refusal
 from gateway.stages.plan import plan
 from gateway.stages.prepare import prepare
 from gateway.stages.respond import refuse, respond
+from gateway.stages.weigh import weigh
 from gateway.subscriptions import Around, ended, events_of
 from gateway.types import Arrived, Delivered, Executed, Operation, Planned, Response, Streamed
 from tongban.caller import Caller, Client
@@ -82,7 +83,7 @@ class Pipeline:
         reached.caller = identified.caller
         prepared = prepare(identified, generation, self._document(arrived), self.settings, self.learn)
         reached.operation = prepared.operation
-        return plan(authorize(prepared), self.settings)
+        return plan(authorize(weigh(prepared, self.settings)), self.settings)
 
     def _answered(self, executed: Executed) -> Response:
         meter(executed, self.metering)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from graphql import DocumentNode
 
-from federation import CompiledOperation, ExecutionResult, ResponseError
+from federation import CompiledOperation, Estimate, ExecutionResult, ResponseError
 from federation.access import Demand
 from federation.execution.parts import Part
 from gateway.generation import Bounded, Generation
@@ -110,6 +110,8 @@ class Operation:
     scopes: frozenset[str] = frozenset()
     policies: frozenset[str] = frozenset()
     """Those that its demands name."""
+    estimate: Estimate | None = field(default=None, compare=False, repr=False)
+    """Its cost by variables; None where no limit asks for it."""
     defer_variables: tuple[str, ...] | None = None
     """Variables in ``@defer(if:)``; None: the document has no ``@defer``."""
     verdicts: Bounded[Standing, Verdict] = field(

@@ -56,6 +56,10 @@ class Settings:
     max_aliases: int = _documented(30, "Most aliases in an operation.")
     max_root_fields: int = _documented(20, "Most root fields in an operation.")
     max_fields: int = _documented(1_000, "Most fields in an operation, a fragment's at each of its spreads.")
+    max_cost: int = _documented(
+        5_000, "Largest cost of an operation, by @cost, @listSize and its variables (docs/federation.md)."
+    )
+    list_size: int = _documented(5, "Items that the cost assumes in a list of which no @listSize tells more.")
     max_json_depth: int = _documented(64, "Deepest nesting of a request's JSON.")
     max_message_bytes: int = _documented(1_000_000, "Largest WebSocket message.")
     max_sockets: int = _documented(5_000, "Most open WebSockets in a process.")
@@ -88,13 +92,14 @@ class Settings:
         return Path(self.secrets_file) if self.secrets_file else self.data_dir / "secrets.json"
 
 
-_UNLIMITED = 2**31 - 1
+UNLIMITED = 2**31 - 1
+"""A ``max_*`` that never holds."""
 _DEEPEST_JSON = 256
 
 
 def without_limits(settings: Settings) -> Settings:
     """The same, with every ``max_*`` so large that it never holds. For trusted callers only."""
-    off: dict[str, Any] = {f.name: _UNLIMITED for f in fields(Settings) if f.name.startswith("max_")}
+    off: dict[str, Any] = {f.name: UNLIMITED for f in fields(Settings) if f.name.startswith("max_")}
     off["max_json_depth"] = _DEEPEST_JSON  # the stack's limit, not ours to lift
     return replace(settings, **off)
 

@@ -94,8 +94,11 @@ class WantedReader:
             elif self._common(type_name, name, selected):
                 self._add(own, type_name, selected)
             else:
-                for each in possible if selected.types is None else sorted(selected.types & {*possible}):
+                types = possible if selected.types is None else sorted(selected.types & {*possible})
+                for each in types:
                     self._add(by_type.setdefault(each, {}), each, selected)
+                if len(types) < len(possible):  # whose objects are refused it must be told from the others
+                    typename |= bool(types) and all(f"{each}.{name}" in self._forbidden for each in types)
         finished = {each: self._finish(each, group) for each, group in by_type.items()}
         return Selection(
             type_name,

@@ -22,12 +22,12 @@ from graphql import (
 )
 from graphql.validation.rules import overlapping_fields_can_be_merged
 
-from federation import CompiledOperation, PlanBudgetExceeded, compile_operation
+from federation import CompiledOperation, Estimate, PlanBudgetExceeded, compile_operation, estimate
 from federation.access import Demand
 from gateway.generation import Bounded, Generation
 from gateway.types import MOST_PLANS, Identified, Operation, PlanKey, Prepared
 from tongban.errors import CallerFault, ErrorCode, TongbanError
-from tongban.settings import Settings
+from tongban.settings import UNLIMITED, Settings
 from usage_metrics import signature_of
 
 overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = 30_000
@@ -108,6 +108,7 @@ def _operation(generation: Generation, text: str, name: str | None, settings: Se
         raise DocumentRefused(ErrorCode.GRAPHQL_VALIDATION_FAILED, told)
     _refuse_introspection(document, settings)
     try:
+        cost = _estimate(generation, document, name, settings)
         compiled = compile_operation(generation.supergraph, generation.subgraphs, document, name)
     except PlanBudgetExceeded:
         raise CallerFault(ErrorCode.COST_EXCEEDED) from None
@@ -129,9 +130,18 @@ def _operation(generation: Generation, text: str, name: str | None, settings: Se
         known_as=(text, name),
         weight=weight,
         demands=demands,
+        estimate=cost,
         scopes=frozenset[str]().union(*(demand.scope_names for demand in demands.values())),
         policies=frozenset[str]().union(*(demand.policy_names for demand in demands.values())),
     )
+
+
+def _estimate(
+    generation: Generation, document: DocumentNode, name: str | None, settings: Settings
+) -> Estimate | None:
+    if settings.max_cost >= UNLIMITED:
+        return None
+    return estimate(generation.supergraph, document, name, settings.list_size)
 
 
 def _most_plans(generation: Generation, weight: int) -> int:

@@ -62,8 +62,9 @@ class Reading:
 
     def met(self, failure: Failure, way: Way, key: PathKey, names: Names) -> None:
         """A failure was read at this place."""
-        if len(failure.report.paths) < MOST_PATHS:
-            failure.report.paths.append(client_path(way, key) + names(failure.tail))
+        for each in (failure, *failure.others):
+            if len(each.report.paths) < MOST_PATHS:
+                each.report.paths.append(client_path(way, key) + names(each.tail))
 
     def fault(self, error: FetchError, way: Way, key: PathKey) -> None:
         """Something is wrong with the value at this place. Only so many are told; the others are null without a word."""

@@ -296,25 +296,31 @@ class _Run:
             if not result.errors:
                 result = _failed(ready, ErrorCode.DEPARTMENT_ERROR, "not as many entities as asked for")
             entities = [None] * len(targets)
-        lost: list[tuple[int, Failure]] = []
-        for error in result.errors:
-            report = self._report(ready, error, whole=not error.path)
-            index = error.path[0] if error.path else None
-            if isinstance(index, int) and 0 <= index < len(entities):
-                entity = entities[index]
-                if not isinstance(entity, dict):
-                    lost.append((index, Failure(report)))
-                elif not place(entity, error.path[1:], report):
-                    report.whole = True
-            else:
-                lost.extend((each, Failure(report)) for each in range(len(entities)))
+        lost = self._place_errors(ready, result, entities)
         for entity, waiting in zip(entities, targets, strict=True):
             if isinstance(entity, dict):
                 for target in waiting:
                     merge(target, entity)
-        for index, failure in lost:
+        for index, failure in lost.items():
             for target in targets[index]:
                 mark(ready.fetch.selection, target, failure, representations[index]["__typename"])
+
+    def _place_errors(
+        self, ready: ReadyFetch, result: FetchResult, entities: list[dict[str, Json] | None]
+    ) -> dict[int, Failure]:
+        """Errors go where they lead in the entities; what is returned are the entities that failed as a whole."""
+        lost: dict[int, Failure] = {}
+        for error in result.errors:
+            report = self._report(ready, error, whole=not error.path)
+            index = error.path[0] if error.path else None
+            if not isinstance(index, int) or not 0 <= index < len(entities):
+                for each in range(len(entities)):
+                    _lose(lost, each, Failure(report))
+            elif not isinstance(entities[index], dict):
+                _lose(lost, index, Failure(report))
+            else:
+                report.whole |= not place(entities[index], error.path[1:], report)
+        return lost
 
     def _report(self, ready: _Asked, error: FetchError, *, whole: bool) -> Report:
         if error.department is None:
@@ -334,6 +340,13 @@ def _without_data(asked: _Asked, event: FetchResult) -> tuple[ResponseError, ...
     errors = event.errors or _failed(asked, ErrorCode.DEPARTMENT_ERROR, "no data").errors
     run = [replace(e, department=e.department or asked.department) for e in errors]
     return tuple(error for each in run if (error := Report(each, whole=True).told()))
+
+
+def _lose(lost: dict[int, Failure], index: int, failure: Failure) -> None:
+    if index in lost:
+        lost[index].add(failure)
+    else:
+        lost[index] = failure
 
 
 def _pass_on(ready: ReadyFetch, reader: EntityReader, entity: Entity, failure: Failure) -> None:

@@ -1,4 +1,5 @@
-"""The walk of a request, in the order in which it is told: identify, admit, prepare, weigh, authorize, plan, execute, respond; meter beside it.
+"""The walk of a request, in the order in which it is told: identify, admit, prepare, weigh, authorize, plan, execute, respond; and meter
+beside it.
 
 The only place that knows the order, whatever transport a request came by. Nothing here is done per request that could be done
 once per operation. A subscription is metered once, when it is let in.

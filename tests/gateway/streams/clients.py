@@ -129,7 +129,8 @@ class Caller:
 @asynccontextmanager
 async def calling(url: str, *, protocol: str | None = PROTOCOL, **headers: str) -> AsyncIterator[Caller]:
     protocols = [Subprotocol(protocol)] if protocol is not None else None
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
     async with connect(
-        url, subprotocols=protocols, additional_headers=headers, proxy=None, max_size=None
+        url, subprotocols=protocols, additional_headers=sent, proxy=None, max_size=None
     ) as connection:
         yield Caller(connection)

@@ -15,6 +15,7 @@ from federation.composition.family import families
 from federation.composition.judging import judged
 from federation.composition.merge import supergraph_document
 from federation.composition.objection import CompositionFailed, Objection, Severity, objection
+from federation.composition.places import mentioned
 from federation.composition.rules import FIRST_RULES, satisfiability
 from federation.composition.source import SubgraphSource, read_subgraph
 from federation.composition.upgrade import upgrade
@@ -114,8 +115,10 @@ class Composer:
             document = supergraph_document(draft, urls, together, self._memo)
             supergraph = load_document(document, _hash(subgraphs, order), self._memo)
         except InvalidSupergraph as error:
-            names = [source.name for source in draft.sources]
-            raise CompositionFailed([objection("INVALID_GRAPHQL", names, None, str(error))]) from error
+            told = [(reason, *mentioned(draft, reason)) for reason in error.reasons]
+            raise CompositionFailed(
+                objection("INVALID_GRAPHQL", names, node, reason) for reason, names, node in told
+            ) from error
         return draft, supergraph, found
 
     def _read(self, subgraphs: Mapping[str, str], order: Iterable[str]) -> list[SubgraphSource]:

@@ -51,6 +51,8 @@ class Draft:
     """By subgraph: (type, field) that its keys, requirements and provisions name."""
     provided: set[tuple[str, str, str]] = field(default_factory=set)
     """(subgraph, type, field) of external fields that some ``@provides`` names."""
+    possible_in: dict[str, dict[str, set[str]]] = field(default_factory=dict)
+    """By abstract type and subgraph: the object types that the subgraph knows it to be."""
     hidden: frozenset[str] = frozenset()
     """Types that some subgraph declares inaccessible."""
     inputs: frozenset[str] = frozenset()
@@ -71,7 +73,7 @@ class Draft:
             uses.append(memo.get("uses", (source,), None, partial(_uses, source)))
             for name, declared in source.types.items():
                 draft.types.setdefault(name, []).append(Declared(source, declared))
-                draft._note_possible(declared)
+                draft._note_possible(source.name, declared)
         draft.types = dict(sorted(draft.types.items()))
         draft.hidden = frozenset(
             n for n, found in draft.types.items() if any(d.type.inaccessible for d in found)
@@ -95,8 +97,9 @@ class Draft:
                 else:
                     self.guarded[at] = child.override_label
 
-    def _note_possible(self, declared: TypeSource) -> None:
+    def _note_possible(self, subgraph: str, declared: TypeSource) -> None:
         if declared.kind is Kind.UNION:
+            self.possible_in.setdefault(declared.name, {})[subgraph] = set(declared.members)
             self.possible.setdefault(declared.name, set()).update(declared.members)
         elif declared.kind is Kind.INTERFACE:
             self.possible.setdefault(declared.name, set())
@@ -104,7 +107,21 @@ class Draft:
                 self.possible.setdefault(interface, set()).add(declared.name)
         elif declared.kind is Kind.OBJECT:
             for interface in declared.interfaces:
+                self.possible_in.setdefault(interface, {}).setdefault(subgraph, set()).add(declared.name)
                 self.possible.setdefault(interface, set()).add(declared.name)
+
+    def runtime_types(self, subgraph: SubgraphSource, name: str) -> frozenset[str]:
+        """The object types that a field of this type may give in a subgraph; none for a leaf and an interface object."""
+        declared = subgraph.types.get(name)
+        if declared is None or declared.interface_object:
+            return frozenset()
+        if declared.kind is Kind.OBJECT:
+            return frozenset({name})
+        return frozenset(self.possible_in.get(name, {}).get(subgraph.name, ()))
+
+    def hidden_values(self, name: str) -> frozenset[str]:
+        """Of an enum: the values that some subgraph declares inaccessible."""
+        return frozenset(v for d in self.types.get(name, ()) for v in d.type.hidden_values)
 
     def kind(self, name: str) -> Kind | None:
         if name in BUILT_IN:

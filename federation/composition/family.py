@@ -109,9 +109,10 @@ class _Surroundings:
         for name in self._memo.get("refers", (source,), None, lambda: tuple(sorted(_refers(source)))):
             if name not in self._facts:
                 draft = self._draft
-                possible = draft.possible.get(name)
-                hidden = name in draft.hidden
-                self._facts[name] = (draft.kind(name), hidden, frozenset(possible) if possible else None)
+                possible = tuple((s, frozenset(p)) for s, p in draft.possible_in.get(name, {}).items())
+                wider = frozenset(draft.possible.get(name, ()))
+                hidden = name in draft.hidden, draft.hidden_values(name)
+                self._facts[name] = (draft.kind(name), hidden, wider, possible)
             yield self._facts[name]
 
 

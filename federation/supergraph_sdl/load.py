@@ -30,7 +30,11 @@ from federation.supergraph_sdl.views import Views, share_of
 
 
 class InvalidSupergraph(Exception):
-    """The text is no supergraph SDL; the message says why."""
+    """The text is no supergraph SDL; the message says why, ``reasons`` one by one."""
+
+    def __init__(self, *reasons: str) -> None:
+        self.reasons = reasons
+        super().__init__("; ".join(reasons))
 
 
 def load_supergraph(sdl: str) -> Supergraph:
@@ -118,7 +122,7 @@ def _schema(document: DocumentNode) -> GraphQLSchema:
         raise InvalidSupergraph(str(error)) from error
     errors = validate_schema(schema)
     if errors:
-        raise InvalidSupergraph("; ".join(error.message for error in errors))
+        raise InvalidSupergraph(*(error.message for error in errors))
     return schema
 
 

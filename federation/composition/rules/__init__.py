@@ -16,8 +16,12 @@ from federation.composition.rules import (
     compose_directives,
     contexts,
     defaults_agree,
+    directives_applied,
     enums_agree,
+    extensions_based,
+    external_arguments,
     external_declared,
+    external_places,
     external_used,
     field_types_agree,
     inputs_agree,
@@ -27,11 +31,16 @@ from federation.composition.rules import (
     kinds_agree,
     known_directives,
     known_types,
+    links_valid,
+    list_sizes,
     overrides,
     provides_valid,
     requires_valid,
     root_query,
+    runtime_types,
+    shareable_places,
     sharing,
+    well_formed,
 )
 from federation.composition.source import SubgraphSource
 
@@ -49,12 +58,18 @@ class Rule:
     of_graph: OfGraph | None = None
 
 
-FIRST_RULES: tuple[OfSubgraph, ...] = (known_directives.check,)
+FIRST_RULES: tuple[OfSubgraph, ...] = (
+    links_valid.check,
+    known_directives.check,
+    directives_applied.check,
+    well_formed.check,
+)
 """On the sources as they are written."""
 
 RULES: tuple[Rule, ...] = (
     Rule(of_graph=root_query.check),
     Rule(of_type=kinds_agree.check),
+    Rule(of_type=extensions_based.check),
     Rule(of_subgraph=known_types.check),
     Rule(of_type=interface_objects.check),
     Rule(of_subgraph=keys_valid.check),
@@ -63,6 +78,10 @@ RULES: tuple[Rule, ...] = (
     Rule(of_type=overrides.check),
     Rule(of_type=external_declared.check),
     Rule(of_subgraph=external_used.check),
+    Rule(of_subgraph=external_places.check),
+    Rule(of_subgraph=shareable_places.check),
+    Rule(of_subgraph=list_sizes.check),
+    Rule(of_type=external_arguments.check),
     Rule(of_type=field_types_agree.check),
     Rule(of_type=arguments_agree.check),
     Rule(of_type=inputs_agree.check),
@@ -70,6 +89,7 @@ RULES: tuple[Rule, ...] = (
     Rule(of_type=enums_agree.check),
     Rule(of_type=interfaces_implemented.check),
     Rule(of_type=sharing.check),
+    Rule(of_type=runtime_types.check),
     Rule(of_graph=authorization.check),
     Rule(of_graph=contexts.check),
     Rule(of_graph=compose_directives.check),

@@ -31,7 +31,7 @@ def _field(at: str, field_name: str, declared: list[Declared]) -> Iterator[Objec
     names = [d.subgraph.name for d in having]
     if merge_input([g.type for g in given]) is None:
         yield objection(
-            "INPUT_FIELD_TYPE_MISMATCH",
+            "FIELD_TYPE_MISMATCH",
             names,
             given[0].node,
             f'"{at}" has different types in {", ".join(names)}.',

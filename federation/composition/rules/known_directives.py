@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from graphql import ConstDirectiveNode, Node
-
+from federation.composition.directive_shapes import applications
 from federation.composition.links import DIRECTIVES
 from federation.composition.objection import Objection, objection
 from federation.composition.source import SubgraphSource
@@ -14,10 +13,8 @@ _BUILT_IN = frozenset({"deprecated", "specifiedBy", "skip", "include", "oneOf", 
 
 
 def check(source: SubgraphSource) -> Iterator[Objection]:
-    if source.version == 1:
-        return
     seen: set[str] = set()
-    for directive in _applied(source):
+    for directive in (d for _, given in applications(source.document) for d in given):
         name = directive.name.value
         if name not in seen and not _is_known(source, name):
             seen.add(name)
@@ -35,16 +32,3 @@ def check(source: SubgraphSource) -> Iterator[Objection]:
 def _is_known(source: SubgraphSource, name: str) -> bool:
     known = name in _BUILT_IN or name in source.links.names or name in source.definitions
     return known or source.links.feature_of(name) is not None
-
-
-def _applied(source: SubgraphSource) -> Iterator[ConstDirectiveNode]:
-    for definition in source.document.definitions:
-        yield from _on(definition)
-
-
-def _on(node: Node) -> Iterator[ConstDirectiveNode]:
-    yield from getattr(node, "directives", None) or ()
-    for part in ("fields", "arguments", "values"):
-        for child in getattr(node, part, None) or ():
-            if isinstance(child, Node):
-                yield from _on(child)

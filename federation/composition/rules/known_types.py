@@ -1,4 +1,4 @@
-"""UNKNOWN_TYPE: whatever a subgraph refers to, it defines."""
+"""INVALID_GRAPHQL: whatever a subgraph refers to, it defines."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def check(source: SubgraphSource) -> Iterator[Objection]:
         for name, node in _referred(declared):
             if name not in source.types and name not in BUILT_IN:
                 yield objection(
-                    "UNKNOWN_TYPE",
+                    "INVALID_GRAPHQL",
                     (source.name,),
                     node,
                     f'"{declared.name}" refers to "{name}", which {source.name} does not define.',

@@ -87,7 +87,7 @@ def told(errors: Iterable[ResponseError], request_id: str) -> list[dict[str, Any
 
 
 def _told(error: ResponseError, request_id: str) -> dict[str, Any]:
-    if error.detail or error.code.facts.fault is Fault.US:
+    if error.detail or (error.code.facts.fault is Fault.US and error.code is not ErrorCode.OVERLOADED):
         log.warning(
             "fetch failed",
             request_id=request_id,

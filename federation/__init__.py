@@ -1,8 +1,17 @@
 """The engine, pure: SDL → composition → supergraph → plan → execution → projection. It does no I/O of its
 own."""
 
-from federation.composition import Composition, CompositionFailed, Objection, Severity, compose, judge
+from federation.composition import (
+    Composer,
+    Composition,
+    CompositionFailed,
+    Objection,
+    Severity,
+    compose,
+    judge,
+)
 from federation.defer import defer_variables, deferring_of
+from federation.estimate import Estimate, NotOneSlicingArgument, estimate
 from federation.execution import (
     CompiledOperation,
     Completed,
@@ -41,9 +50,11 @@ from federation.validation import validate
 __all__ = [
     "CompiledOperation",
     "Completed",
+    "Composer",
     "Composition",
     "CompositionFailed",
     "Coordinate",
+    "Estimate",
     "EventSource",
     "ExecutionResult",
     "FetchContext",
@@ -58,6 +69,7 @@ __all__ = [
     "Json",
     "KeyView",
     "NoOperation",
+    "NotOneSlicingArgument",
     "NotStreaming",
     "Objection",
     "Part",
@@ -80,6 +92,7 @@ __all__ = [
     "compose",
     "defer_variables",
     "deferring_of",
+    "estimate",
     "execute",
     "execute_event",
     "execute_in_parts",

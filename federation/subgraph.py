@@ -165,6 +165,12 @@ class Subgraph(Protocol):
         ...
 
 
+def department_of(subgraph: Subgraph) -> str:
+    """Who an error of a subgraph is put down to: what it says itself under ``department``, else its name."""
+    said = getattr(subgraph, "department", None)
+    return said if isinstance(said, str) else subgraph.name
+
+
 @runtime_checkable
 class Streaming(Protocol):
     """A subgraph that also answers subscriptions."""
@@ -175,3 +181,13 @@ class Streaming(Protocol):
         Raises: NotStreaming, where what is wrapped here does not.
         """
         ...
+
+
+def events_of(subgraph: Subgraph, fetch: PlannedFetch) -> EventSource:
+    """What ``prepare`` is for other fetches; wrappers of a subgraph pass a subscription on by it.
+
+    Raises: NotStreaming.
+    """
+    if not isinstance(subgraph, Streaming):
+        raise NotStreaming(subgraph.name)
+    return subgraph.prepare_events(fetch)

@@ -12,6 +12,7 @@ from functools import cached_property
 from graphql import DocumentNode, GraphQLSchema, print_ast, print_schema
 
 from federation.access import Demand
+from federation.cost import Costs
 from federation.fieldsets import Need
 
 Coordinate = str
@@ -139,6 +140,8 @@ class Supergraph:
     those that somebody else decides."""
     demands: Mapping[Coordinate, Demand] = field(default_factory=dict)
     """What a field on an object type demands of a caller; ``Type.__typename`` stands for the type itself."""
+    costs: Costs = field(default_factory=Costs)
+    """What ``@cost`` and ``@listSize`` say."""
     urls: Mapping[str, str] = field(default_factory=dict)
     """Where each subgraph answers, as far as anyone said."""
     memo: dict[object, object] = field(default_factory=dict, repr=False)

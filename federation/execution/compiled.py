@@ -20,7 +20,7 @@ from graphql import (
 from federation.conditions import conditions_of
 from federation.defer import Deferring
 from federation.execution.batches import Batch, prepare_batch, takes_batches
-from federation.execution.coordinates import coordinates_of, root_fields_of
+from federation.execution.coordinates import named_in, root_fields_of
 from federation.execution.failures import ResponseError
 from federation.execution.introspection import Introspection
 from federation.execution.projection import Complete, ProjectionCompiler
@@ -34,11 +34,11 @@ from federation.subgraph import (
     EventSource,
     FetchError,
     Json,
-    NotStreaming,
     PlannedFetch,
     PreparedFetch,
-    Streaming,
     Subgraph,
+    department_of,
+    events_of,
 )
 from federation.supergraph import Coordinate, Supergraph
 from tongban.errors import ErrorCode
@@ -54,6 +54,7 @@ class ReadyFetch:
     fetch: Fetch
     prepared: PreparedFetch
     readers: tuple[EntityReader, ...]
+    department: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,6 +81,7 @@ class Source:
 
     fetch: Fetch | None = None
     events: EventSource | None = None
+    department: str = ""
 
     @property
     def question(self) -> tuple[str, str] | None:
@@ -97,6 +99,8 @@ class CompiledOperation:
     name: str | None
     coordinates: tuple[Coordinate, ...]
     """The API fields it names, on object types (``Citizen.marriage``)."""
+    typenames: tuple[str, ...]
+    """The object types whose ``__typename`` it asks for."""
     variables: tuple[VariableDefinitionNode, ...]
     root_fields: tuple[str, ...]
     acts: tuple[tuple[ReadyRequest, ...], ...]
@@ -147,9 +151,10 @@ def compile_operation(
     """Do once what can be done once for a validated document.
 
     Fields in ``forbidden`` (``Type.field`` on object types) are not fetched: each is null with its error,
-    and the rest stands. ``active_labels``: of progressive ``@override``. ``deferring``: the value of each variable in
-    ``@defer(if:)``; None: ``@defer`` is ignored, and the answer comes in one piece. Keep the result by document,
-    operation name, supergraph hash, the set of forbidden coordinates, the active labels and ``deferring``.
+    and the rest stands; ``Type.__typename`` is not told, which makes the object null. ``active_labels``: of
+    progressive ``@override``. ``deferring``: the value of each variable in ``@defer(if:)``; None: ``@defer`` is
+    ignored, and the answer comes in one piece. Keep the result by document, operation name, supergraph hash, the set
+    of forbidden coordinates, the active labels and ``deferring``.
 
     Raises: NoOperation, InvalidSubscription, NotStreaming, PlanBudgetExceeded, Unplannable.
     """
@@ -158,18 +163,22 @@ def compile_operation(
     forbidden = forbidden or {}
     planned = plan_operation(supergraph, operation, forbidden, budget, active_labels, deferring)
 
+    departments = {name: department_of(subgraph) for name, subgraph in subgraphs.items()}
+
     def project_for(conditions: Mapping[str, object]) -> Complete:
         return ProjectionCompiler(
-            supergraph, operation, planned.keys, forbidden, conditions, planned.defers
+            supergraph, operation, planned.keys, forbidden, conditions, departments, planned.defers
         ).root()
 
     acts, later = _acts(supergraph, subgraphs, planned)
+    named = named_in(supergraph, operation, budget)
     return CompiledOperation(
         supergraph=supergraph,
         plan=planned.plan,
         kind=operation.kind,
         name=operation.name,
-        coordinates=coordinates_of(supergraph, operation, budget),
+        coordinates=named.coordinates,
+        typenames=named.typenames,
         variables=tuple(operation.definition.variable_definitions or ()),
         root_fields=root_fields_of(supergraph, operation, budget),
         acts=acts,
@@ -195,7 +204,10 @@ def _acts(
             continue
         subgraph = subgraphs[fetch.subgraph]
         ready = ReadyFetch(
-            fetch, _prepared(subgraph, fetch, operation.name, defaults), _readers(supergraph, planned, fetch)
+            fetch,
+            _prepared(subgraph, fetch, operation.name, defaults),
+            _readers(supergraph, planned, fetch),
+            department_of(subgraph),
         )
         at = fetch.batch if takes_batches(subgraph) else fetch.number
         wave = acts.setdefault(fetch.act, {}) if fetch.defer is None else later
@@ -226,11 +238,8 @@ def _source(subgraphs: Mapping[str, Subgraph], planned: Planned) -> Source:
     if fetch is None:
         return Source()
     subgraph = subgraphs[fetch.subgraph]
-    if not isinstance(subgraph, Streaming):
-        raise NotStreaming(fetch.subgraph)
-    return Source(
-        fetch, subgraph.prepare_events(_planned_fetch(fetch, planned.operation.name, _defaults(planned)))
-    )
+    asked = _planned_fetch(fetch, planned.operation.name, _defaults(planned))
+    return Source(fetch, events_of(subgraph, asked), department_of(subgraph))
 
 
 def _prepared(

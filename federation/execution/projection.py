@@ -66,8 +66,9 @@ class Reading:
 
     def met(self, failure: Failure, way: Way, key: PathKey, names: Names) -> None:
         """A failure was read at this place."""
-        if len(failure.report.paths) < MOST_PATHS:
-            failure.report.paths.append(client_path(way, key) + names(failure.tail))
+        for each in (failure, *failure.others):
+            if len(each.report.paths) < MOST_PATHS:
+                each.report.paths.append(client_path(way, key) + names(each.tail))
 
     def fault(self, error: FetchError, way: Way, key: PathKey) -> None:
         """Something is wrong with the value at this place. Only so many are told; the others are null without a word."""
@@ -124,6 +125,7 @@ class ProjectionCompiler:
         keys: ResponseKeys,
         forbidden: Mapping[str, FetchError],
         conditions: Mapping[str, object],
+        departments: Mapping[str, str],
         defers: DeferUsages,
     ) -> None:
         self._supergraph = supergraph
@@ -132,6 +134,7 @@ class ProjectionCompiler:
         self._keys = keys
         self._forbidden = forbidden
         self._conditions = conditions
+        self._departments = departments
         self._defers = defers
         self._walk = SelectionWalk(supergraph, operation.fragments, Budget(1 << 62))
         self._checks: dict[str, Check] = {}
@@ -140,7 +143,9 @@ class ProjectionCompiler:
         """Completes the whole of the data; its way starts with a key that is dropped."""
         kind = self._schema.type_map[self._operation.root]
         assert isinstance(kind, GraphQLObjectType)
-        return _nullable(self._object(kind, Sets(tuple(self._operation.sets)), is_root=True))
+        return _nullable(
+            self._object(kind, Sets(((self._operation.definition.selection_set, None),)), is_root=True)
+        )
 
     # -- types
 
@@ -197,7 +202,7 @@ class ProjectionCompiler:
         if not isinstance(kind, GraphQLInterfaceType) or kind.name not in self._supergraph.interface_objects:
             return None
         everyone = frozenset(self._supergraph.possible[kind.name])
-        for selected in self._walk.fields(sets.nodes):
+        for selected in self._walk.fields_within(sets.nodes, None):
             if not holds(selected.conditions, self._conditions):
                 continue
             if selected.node.name.value == "__typename":
@@ -229,18 +234,30 @@ class ProjectionCompiler:
     ) -> Iterator[Entry]:
         name = asked.node.name.value
         if name == "__typename":
-            yield response_key, "__typename", _constant(kind.name)
+            yield response_key, "__typename", self._typename(kind.name)
         elif name in ("__schema", "__type"):
             yield response_key, name, _introspected
         elif name in kind.fields:
-            at = f"{kind.name}.{name}"
             data_key = self._data_key(kind.name, asked.node, is_root)
             inner = Sets(tuple(asked.sets), (*sets.path, data_key), block)
-            complete = self._type(kind.fields[name].type, inner, at)
-            if at in self._forbidden:
-                yield response_key, response_key, _forbidden(complete, self._forbidden[at])
+            complete = self._type(kind.fields[name].type, inner, f"{kind.name}.{name}")
+            error = self._refused(kind.name, name)
+            if error is not None:
+                yield response_key, response_key, _forbidden(complete, error)
             else:
                 yield response_key, data_key, complete
+
+    def _typename(self, type_name: str) -> Complete:
+        error = self._forbidden.get(f"{type_name}.__typename")
+        return _constant(type_name) if error is None else _forbidden(_leaf(str, error), error)
+
+    def _refused(self, type_name: str, field: str) -> FetchError | None:
+        """Of an object whose type nobody was asked for, a field is refused that any of its types refuses."""
+        for each in self._supergraph.possible[type_name]:
+            error = self._forbidden.get(f"{each}.{field}")
+            if error is not None:
+                return error
+        return None
 
     def _data_key(self, type_name: str, node: FieldNode, is_root: bool) -> str:
         if is_root and self._operation.root == "Mutation":
@@ -252,7 +269,7 @@ class ProjectionCompiler:
         found: dict[str, Collected] = {}
         deferrable = sets.path or self._operation.root != "Mutation"
         usage_of = self._defers.at(sets.path) if deferrable else None
-        for selected in self._walk.fields(sets.nodes, usage_of):
+        for selected in self._walk.fields_within(sets.nodes, usage_of):
             if selected.types is not None and not self._is_one_of(type_name, selected.types):
                 continue
             if not holds(selected.conditions, self._conditions):
@@ -273,7 +290,7 @@ class ProjectionCompiler:
 
     def _department(self, at: str) -> str | None:
         owners = self._supergraph.owners.get(at, ())
-        return department_of(owners[0]) if owners else None
+        return self._departments.get(owners[0], owners[0]) if owners else None
 
     def _wrong(self, at: str) -> FetchError:
         return FetchError(
@@ -300,11 +317,6 @@ class ProjectionCompiler:
             return ()
 
         return names
-
-
-def department_of(subgraph: str) -> str:
-    """A subgraph's name starts with its department's code (``ids.subgraph_of``)."""
-    return subgraph.partition("_")[0]
 
 
 # -- the functions that a projection is made of

@@ -18,7 +18,7 @@ from federation.execution.compiled import CompiledOperation, ReadyFetch, ReadyRe
 from federation.execution.failures import Failure, Report, ResponseError, mark, place
 from federation.execution.merging import merge
 from federation.execution.parts import Pending
-from federation.execution.projection import Reading, department_of
+from federation.execution.projection import Reading
 from federation.execution.representations import Entity, EntityReader, identity
 from federation.planning.operation import holds
 from federation.planning.plan import Fetch
@@ -75,9 +75,10 @@ async def execute_event(
     run = Run(coerced, context)
     fetch = compiled.source.fetch
     if fetch is not None:
+        asked = _Primary(fetch, compiled.source.department)
         if event.data is None and not any(error.path for error in event.errors):
-            return ExecutionResult(None, _without_data(fetch, event))
-        run.take_event(fetch, event)
+            return ExecutionResult(None, _without_data(asked, event))
+        run.take_event(asked, event)
     found = await run.answer(compiled, variables, {fetch.number} if fetch is not None else set())
     return replace(found, data=None) if event.data is None else found
 
@@ -87,6 +88,7 @@ class _Primary:
     """What gave an event."""
 
     fetch: Fetch
+    department: str
 
 
 class Asked(Protocol):
@@ -94,6 +96,9 @@ class Asked(Protocol):
 
     @property
     def fetch(self) -> Fetch: ...
+
+    @property
+    def department(self) -> str: ...
 
 
 @dataclass(slots=True)
@@ -141,9 +146,9 @@ class Run:
         errors = tuple(error for error in told if error)
         return ExecutionResult(data, errors, tuple(self.issued), tuple(self.facts))
 
-    def take_event(self, fetch: Fetch, event: FetchResult) -> None:
+    def take_event(self, asked: Asked, event: FetchResult) -> None:
         """An event is the primary fetch's answer."""
-        self._take_in_root(_Primary(fetch), event)
+        self._take_in_root(asked, event)
 
     async def act(self, requests: tuple[ReadyRequest, ...], have: Collection[int] = ()) -> None:
         """Run requests, each as soon as the fetches that it depends on are merged."""
@@ -298,29 +303,35 @@ class Run:
             if not result.errors:
                 result = _failed(ready, ErrorCode.DEPARTMENT_ERROR, "not as many entities as asked for")
             entities = [None] * len(targets)
-        lost: list[tuple[int, Failure]] = []
-        for error in result.errors:
-            report = self._report(ready, error, whole=not error.path)
-            index = error.path[0] if error.path else None
-            if isinstance(index, int) and 0 <= index < len(entities):
-                entity = entities[index]
-                if not isinstance(entity, dict):
-                    lost.append((index, Failure(report)))
-                elif not place(entity, error.path[1:], report):
-                    report.whole = True
-            else:
-                lost.extend((each, Failure(report)) for each in range(len(entities)))
+        lost = self._place_errors(ready, result, entities)
         for entity, waiting in zip(entities, targets, strict=True):
             if isinstance(entity, dict):
                 for target in waiting:
                     merge(target, entity)
-        for index, failure in lost:
+        for index, failure in lost.items():
             for target in targets[index]:
                 mark(ready.fetch.selection, target, failure, representations[index]["__typename"])
 
+    def _place_errors(
+        self, ready: ReadyFetch, result: FetchResult, entities: list[dict[str, Json] | None]
+    ) -> dict[int, Failure]:
+        """Errors go where they lead in the entities; what is returned are the entities that failed as a whole."""
+        lost: dict[int, Failure] = {}
+        for error in result.errors:
+            report = self._report(ready, error, whole=not error.path)
+            index = error.path[0] if error.path else None
+            if not isinstance(index, int) or not 0 <= index < len(entities):
+                for each in range(len(entities)):
+                    _lose(lost, each, Failure(report))
+            elif not isinstance(entities[index], dict):
+                _lose(lost, index, Failure(report))
+            else:
+                report.whole |= not place(entities[index], error.path[1:], report)
+        return lost
+
     def _report(self, ready: Asked, error: FetchError, *, whole: bool) -> Report:
         if error.department is None:
-            error = replace(error, department=department_of(ready.fetch.subgraph))
+            error = replace(error, department=ready.department)
         # what comes in a subgraph's own words is always passed on, wherever it points
         report = Report(error, whole=whole or error.upstream_code is not None)
         self.reports.append(report)
@@ -331,11 +342,18 @@ _TOO_DEEP = "nested too deeply"
 _NEEDS_STREAM = "A subscription is answered as a stream: ask for one."
 
 
-def _without_data(fetch: Fetch, event: FetchResult) -> tuple[ResponseError, ...]:
+def _without_data(asked: Asked, event: FetchResult) -> tuple[ResponseError, ...]:
     """The errors of an event that has no data; their places are unknown."""
-    errors = event.errors or _failed(_Primary(fetch), ErrorCode.DEPARTMENT_ERROR, "no data").errors
-    run = [replace(e, department=e.department or department_of(fetch.subgraph)) for e in errors]
+    errors = event.errors or _failed(asked, ErrorCode.DEPARTMENT_ERROR, "no data").errors
+    run = [replace(e, department=e.department or asked.department) for e in errors]
     return tuple(error for each in run if (error := Report(each, whole=True).told()))
+
+
+def _lose(lost: dict[int, Failure], index: int, failure: Failure) -> None:
+    if index in lost:
+        lost[index].add(failure)
+    else:
+        lost[index] = failure
 
 
 def _pass_on(ready: ReadyFetch, reader: EntityReader, entity: Entity, failure: Failure) -> None:
@@ -349,8 +367,7 @@ def _finished(waiting: dict[ReadyRequest, set[int]], request: ReadyRequest) -> N
 
 
 def _failed(ready: Asked, code: ErrorCode, detail: str) -> FetchResult:
-    department = department_of(ready.fetch.subgraph)
-    return FetchResult(errors=(FetchError(code, code.facts.en, department=department, detail=detail),))
+    return FetchResult(errors=(FetchError(code, code.facts.en, department=ready.department, detail=detail),))
 
 
 def _where(error: BaseException) -> str:

@@ -19,7 +19,7 @@ from federation.planning.faults import Unplannable
 from federation.planning.operation import ALWAYS, Conditions
 from federation.planning.planner import At, Place, Planner
 from federation.planning.routes import Route
-from federation.planning.stands import Name, Stand
+from federation.planning.stands import Name, Stand, answered, stands_of
 from federation.planning.wanted import Selection, Wanted
 
 
@@ -54,6 +54,7 @@ class DeferringPlanner(Planner):
         super()._roots(wanted)
         if self._within is not None:
             return
+        self._later_places.clear()
         self._later.extend((None, usage, selection) for usage, selection in self._root_later.items())
         while self._later:
             at, self._within, selection = self._later.popleft()
@@ -103,7 +104,7 @@ class DeferringPlanner(Planner):
         tried = {(at.stand.name, each) for each in rest}
         for each in wanted:
             self._budget.spend()
-            if not self._at_hand(place, each):
+            if not self._at_hand(place, each) and not self._travels_as_key(place, at.type, each):
                 rest.append(each)
         return self._elsewhere(at, rest, tried) if rest else rest
 
@@ -115,6 +116,24 @@ class DeferringPlanner(Planner):
                 self._note(at.step)
                 return True
         return False
+
+    def _travels_as_key(self, place: Place, type_name: str, wanted: Wanted) -> bool:
+        """A field that may well be a key of the steps to come is taken where the object is: no step for it alone."""
+        given = place.given.values() if isinstance(place, _LaterPlace) else ()
+        if wanted.below is not None or not self._is_in_key(type_name, wanted.name):
+            return False
+        for at in given:
+            if answered(self._supergraph, at.stand, wanted.name) is not None:
+                return self._descend(at, wanted) is None
+        return False
+
+    def _is_in_key(self, type_name: str, name: str) -> bool:
+        return any(
+            need.name == name
+            for stand in stands_of(self._supergraph, type_name)
+            for key in self._supergraph.keys.get((stand[1], stand[0]), ())
+            for need in key.needs
+        )
 
     def _is_common(self, at: At, wanted: Wanted) -> bool:
         return not at.apart and super()._is_common(at, wanted)

@@ -13,10 +13,10 @@ class PlanBudgetExceeded(CallerFault):
 
 
 class Unplannable(OurFault):
-    """A field that validation let through, but that no subgraph can be asked for from where it stands."""
+    """A field that validation let through, but that no subgraph can be asked for from where it stands. ``detail`` names it."""
 
     def __init__(self, what: str) -> None:
-        super().__init__(ErrorCode.INTERNAL_ERROR, "The operation cannot be answered as asked.", detail=what)
+        super().__init__(ErrorCode.UNANSWERABLE, detail=what)
 
 
 class InvalidSubscription(CallerFault):

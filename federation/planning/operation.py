@@ -48,7 +48,8 @@ class Selected:
     within: Within = None
 
 
-Sets = Sequence[tuple[SelectionSetNode, Within]]
+Sets = Sequence[tuple[SelectionSetNode, Conditions]]
+SetsWithin = Sequence[tuple[SelectionSetNode, Within]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,7 +78,7 @@ class Operation:
 
     @property
     def sets(self) -> Sets:
-        return [(self.definition.selection_set, None)]
+        return [(self.definition.selection_set, ALWAYS)]
 
 
 def find_operation(document: DocumentNode, name: str | None) -> Operation:
@@ -119,11 +120,15 @@ class SelectionWalk:
         self._fragments = fragments
         self._budget = budget
 
-    def fields(self, sets: Sets, usage_of: UsageOf | None = None) -> Iterator[Selected]:
-        """Fields in document order; a fragment met again under the same conditions and types is left out.
+    def fields(self, sets: Sets) -> Iterator[Selected]:
+        """Fields in document order; a fragment met again under the same conditions and types is left out. Nothing is
+        deferred."""
+        seen: set[tuple[str, _Around]] = set()
+        for node, conditions in sets:
+            yield from self._walk(node, _Around(conditions, None, None), None, seen)
 
-        Without ``usage_of`` no fragment here is deferred.
-        """
+    def fields_within(self, sets: SetsWithin, usage_of: UsageOf | None) -> Iterator[Selected]:
+        """The same with the deferred fragments that the fields are within; without ``usage_of`` none begins here."""
         seen: set[tuple[str, _Around]] = set()
         for node, within in sets:
             yield from self._walk(node, _Around(ALWAYS, None, within), usage_of, seen)

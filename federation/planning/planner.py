@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from graphql import OperationType
 
+from federation.planning.acts import acts_of
 from federation.planning.choices import Choices
 from federation.planning.coverage import Coverage
 from federation.planning.draft import LIST, Entry, Node, Path, Step, at_odds
@@ -84,6 +85,7 @@ class Planner:
         self._places: dict[tuple[Path, str, Conditions], Place] = {}
         self._touched: list[set[Step]] = []
         self._requiring: set[tuple[Path, str, str]] = set()
+        self._entering: set[tuple[Path, str, Name]] = set()
         self._act = 0
         self.steps: list[Step] = []
 
@@ -93,9 +95,10 @@ class Planner:
         Raises: Unplannable, PlanBudgetExceeded.
         """
         if self._operation.kind is OperationType.MUTATION:
-            for self._act, each in enumerate(wanted):
+            for number, act in enumerate(acts_of(wanted, self._budget)):
+                self._act = number
                 self._places.clear()
-                self._roots([each])
+                self._roots(act)
         else:
             self._roots(wanted)
         return self.steps
@@ -321,7 +324,7 @@ class Planner:
             costs = {each.stand: 0 for each in place.located.values()} | {
                 Stand(*name): max(1, way.cost)
                 for name, way in self._ways(place, at).items()
-                if name not in place.located
+                if name not in place.located and not self._is_entering(at, way)
             }
             chosen = self._best(at.type, pending, tried, costs, at.path)
             if chosen is None:
@@ -406,7 +409,10 @@ class Planner:
             with self._noting(depends):
                 wanted = self._reader.needs(at.type, needs, conditions)
                 if way.deep:
+                    entering = (at.path, at.type, way.target)
+                    self._entering.add(entering)
                     self._object(source, wanted)
+                    self._entering.discard(entering)
                 else:
                     for each in wanted:
                         self._descend(source, each)
@@ -414,6 +420,10 @@ class Planner:
     def _provider(self, place: Place, at: At, name: Name, conditions: Conditions) -> At:
         """Where parts of a key are taken from."""
         return self._reach(place, at, name, conditions)
+
+    def _is_entering(self, at: At, way: Route) -> bool:
+        """Whether the way leads through a subgraph whose key is only just being put together."""
+        return any((at.path, at.type, name) in self._entering for name in way.through)
 
     def _reach(self, place: Place, at: At, name: Name, conditions: Conditions) -> At:
         """Where the subgraph holds the objects, entered if need be, so that it is there under these conditions."""

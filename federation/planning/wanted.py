@@ -19,7 +19,7 @@ from federation.planning.operation import (
     Operation,
     Selected,
     SelectionWalk,
-    Sets,
+    SetsWithin,
 )
 from federation.supergraph import Supergraph
 
@@ -96,7 +96,8 @@ class WantedReader:
         never merged or deferred."""
         named = self._operation.kind is OperationType.MUTATION
         groups: _Group = {}
-        for selected in self._walk.fields(self._operation.sets, None if named else self.defers.at(())):
+        sets = [(self._operation.definition.selection_set, None)]
+        for selected in self._walk.fields_within(sets, None if named else self.defers.at(())):
             self._add(groups, self._operation.root, selected, by_response_key=named)
         found: _Found = {None: Selection(self._operation.root)}
         for usage, wanted in self._finish(self._operation.root, groups, (), None):
@@ -106,25 +107,14 @@ class WantedReader:
         return _with_later(found, None)
 
     def selection(
-        self, type_name: str, sets: Sets, path: tuple[str, ...] = (), within: Within = None
+        self, type_name: str, sets: SetsWithin, path: tuple[str, ...] = (), within: Within = None
     ) -> Selection:
         """What is wanted at a composite type; ``within``: in which deferred fragment we are."""
-        possible = self._supergraph.possible[type_name]
         own: _Group = {}
         by_type: dict[str, _Group] = {}
         naming: set[Within] = set()
-        for selected in self._walk.fields(sets, self.defers.at(path)):
-            name = selected.node.name.value
-            if name == "__typename" and possible != (type_name,):
-                naming.add(selected.within)
-            if possible == (type_name,):
-                if selected.types is None or type_name in selected.types:
-                    self._add(own, type_name, selected)
-            elif self._common(type_name, name, selected):
-                self._add(own, type_name, selected)
-            else:
-                for each in possible if selected.types is None else sorted(selected.types & {*possible}):
-                    self._add(by_type.setdefault(each, {}), each, selected)
+        for selected in self._walk.fields_within(sets, self.defers.at(path)):
+            self._sort(type_name, selected, own, by_type, naming)
         found: _Found = {within: Selection(type_name)}
         for usage, wanted in self._finish(type_name, own, path, within):
             _at(found, usage, type_name).fields.append(wanted)
@@ -137,6 +127,34 @@ class WantedReader:
             # whether a fragment on a type is pending can be told only of what has a known type
             found[within].typename |= any(each.typename or each.by_type for each in found.values())
         return _with_later(found, within)
+
+    def _sort(
+        self,
+        type_name: str,
+        selected: Selected,
+        own: _Group,
+        by_type: dict[str, _Group],
+        naming: set[Within],
+    ) -> None:
+        """Put a field with those of the type itself, or of some of its object types; ``naming``: where the type's
+        name is wanted."""
+        possible = self._supergraph.possible[type_name]
+        name = selected.node.name.value
+        if possible == (type_name,):
+            if selected.types is None or type_name in selected.types:
+                self._add(own, type_name, selected)
+            return
+        if name == "__typename":
+            naming.add(selected.within)
+        if self._common(type_name, name, selected):
+            self._add(own, type_name, selected)
+            return
+        types = possible if selected.types is None else sorted(selected.types & {*possible})
+        for each in types:
+            self._add(by_type.setdefault(each, {}), each, selected)
+        refused = bool(types) and all(f"{each}.{name}" in self._forbidden for each in types)
+        if refused and len(types) < len(possible):  # whose objects are refused must be told from the others
+            naming.add(selected.within)
 
     def needs(self, type_name: str, needs: Iterable[Need], conditions: Conditions = ALWAYS) -> list[Wanted]:
         """A field set as wanted fields of an object type."""

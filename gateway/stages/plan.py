@@ -7,24 +7,24 @@ from graphql import OperationDefinitionNode
 from federation import CompiledOperation, FetchError, compile_operation, deferring_of
 from gateway.rollout import active_labels
 from gateway.types import Arrived, Authorized, Operation, PlanKey, Planned
-
-MOST_PLANS = 64
-"""Kept per operation: variables of ``@defer(if:)`` could make any number."""
+from tongban.settings import Settings
 
 
-def plan(authorized: Authorized) -> Planned:
+def plan(authorized: Authorized, settings: Settings) -> Planned:
     prepared = authorized.prepared
     operation, identified = prepared.operation, prepared.identified
     key = PlanKey(
         frozenset((coordinate, error.code) for coordinate, error in authorized.refusals.items()),
-        active_labels(prepared.generation.supergraph, identified),
+        active_labels(prepared.generation.supergraph, identified, settings.override_labels),
         _deferring(operation, identified.arrived),
     )
     compiled = operation.plans.get(key)
     if compiled is None:
         compiled = _compiled(authorized, key)
-        if len(operation.plans) < MOST_PLANS:
-            operation.plans[key] = compiled
+        operation.plans.put(key, compiled)
+        prepared.generation.operations.put(
+            operation.known_as, operation, operation.weight * len(operation.plans)
+        )
     return Planned(authorized, compiled)
 
 

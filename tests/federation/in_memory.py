@@ -9,6 +9,7 @@ the entity. Everything that it is asked is kept in ``asked``.
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from functools import cached_property
 from inspect import isawaitable
 from typing import Any
 
@@ -31,6 +32,7 @@ from graphql import (
     execute,
     parse,
     print_ast,
+    specified_rules,
     subscribe,
     validate,
 )
@@ -43,6 +45,21 @@ LINK = (
     'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ['
     '"@key", "@shareable", "@external", "@requires", "@provides", "@inaccessible", "@override", "@tag", "@interfaceObject"])\n'
 )
+
+_ABOUT_FRAGMENTS_AND_NAMES = [
+    "ExecutableDefinitions",
+    "KnownFragmentNames",
+    "LoneAnonymousOperation",
+    "NoFragmentCycles",
+    "NoUnusedFragments",
+    "SingleFieldSubscriptions",
+    "UniqueFragmentNames",
+    "UniqueOperationNames",
+]
+RULES = [
+    rule for rule in specified_rules if rule.__name__.removesuffix("Rule") not in _ABOUT_FRAGMENTS_AND_NAMES
+]
+"""Those that a planned fetch, one operation without named fragments, may break."""
 
 
 class InMemorySubgraph:
@@ -98,10 +115,13 @@ class InMemoryFetch:
         self._subgraph = subgraph
         self._is_entities = bool(fetch.entity_types)
         self._document = _document(fetch)
-        self._text = print_ast(self._document)
-        faults = validate(subgraph.schema, self._document)
+        faults = validate(subgraph.schema, self._document, RULES)
         assert not faults, (self._text, faults)
         self._names = [name for name, _ in fetch.variables]
+
+    @cached_property
+    def _text(self) -> str:
+        return print_ast(self._document)
 
     async def run(
         self, variables: Mapping[str, Json], representations: Sequence[Representation], context: FetchContext

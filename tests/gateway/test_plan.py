@@ -7,8 +7,9 @@ from typing import Any
 from federation import CompiledOperation
 from gateway.generation import Generation
 from gateway.stages.authorize import authorize
-from gateway.stages.plan import MOST_PLANS, plan
+from gateway.stages.plan import plan
 from tests.gateway.house import CITIZEN, generation_of, guide, prepared
+from tongban.settings import Settings
 
 QUERY = """
 query ($slow: Boolean = false, $b: Boolean!) {
@@ -19,7 +20,7 @@ fragment Open on Office { name }
 
 
 def planned(generation: Generation, document: str, **more: Any) -> CompiledOperation:
-    return plan(authorize(prepared(generation, document, caller=CITIZEN, **more))).compiled
+    return plan(authorize(prepared(generation, document, caller=CITIZEN, **more)), Settings()).compiled
 
 
 def test_a_transport_without_parts_gets_one_answer() -> None:
@@ -43,15 +44,3 @@ def test_variables_and_their_defaults_decide() -> None:
     assert of(slow=True, b=False).deferred
     assert of(b=True).deferred
     assert of(slow=False, b=True) is of(b=True)
-
-
-def test_only_so_many_plans_of_one_operation_are_kept() -> None:
-    generation = generation_of(guide())
-    names = [f"v{number}" for number in range(8)]
-    fragments = " ".join(f"... @defer(if: ${name}) {{ {name}: hello }}" for name in names)
-    document = f"query ({' '.join(f'${name}: Boolean!' for name in names)}) {{ {fragments} }}"
-    operation = prepared(generation, document).operation
-    for number in range(MOST_PLANS + 5):
-        variables = {name: bool(number >> bit & 1) for bit, name in enumerate(names)}
-        assert planned(generation, document, incremental=True, variables=variables).deferred is bool(number)
-    assert len(operation.plans) == MOST_PLANS

@@ -15,8 +15,9 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from gateway.plain import PlainGateway, PlainOptions, PlainUnusable
-from tests.gateway.plain.serving import plain
+from tests.gateway.plain.serving import plain, socket_url
 from tests.gateway.serving import served
+from tests.gateway.streams.clients import calling
 from tongban.settings import Settings
 
 AUDIENCE = "our-graph"
@@ -61,6 +62,42 @@ async def test_a_token_of_the_issuer_is_served(issuer: str, listed: str) -> None
         headers = {"authorization": f"Bearer {token(issuer)}"}
         response = await client.post("/graphql", json=QUERY, headers=headers)
     assert response.json() == {"data": {"me": {"name": "Ada"}}}
+
+
+async def test_on_sockets_too(issuer: str, listed: str) -> None:
+    async with plain(PlainOptions(subgraphs=listed, issuer=issuer, audience=AUDIENCE)) as client:
+        url = socket_url(client)
+        async with calling(url) as caller:
+            await caller.init({"Authorization": f"Bearer {token(issuer)}"})
+            await caller.subscribe("a", QUERY["query"])
+            assert (await caller.hear())["payload"] == {"data": {"me": {"name": "Ada"}}}
+        for payload in (
+            {},
+            {"Authorization": "Basic dTpw"},
+            {"Authorization": f"Bearer {token(issuer, STRANGERS)}"},
+        ):
+            async with calling(url) as caller:
+                await caller.say(type="connection_init", payload=payload)
+                await caller.subscribe("a", QUERY["query"])
+                assert await caller.closed() == 4403
+
+
+async def test_a_token_that_ends_while_a_socket_is_open_is_refused_there(issuer: str, listed: str) -> None:
+    """Verified anew for each operation."""
+    short = token(issuer, exp=int(time.time()) + 2)
+    async with (
+        plain(PlainOptions(subgraphs=listed, issuer=issuer, audience=AUDIENCE)) as client,
+        calling(socket_url(client), authorization=f"Bearer {short}") as caller,
+    ):
+        await caller.init()
+        answer = {"type": "next"}
+        while answer["type"] in ("next", "complete"):
+            await caller.subscribe("a", QUERY["query"])
+            answer = await caller.hear()
+            if answer["type"] == "next":
+                await caller.hear()
+        assert answer["type"] == "error"
+        assert answer["payload"][0]["extensions"]["code"] == "UNAUTHENTICATED"  # type: ignore[index]
 
 
 async def test_any_other_token_is_refused(issuer: str, listed: str) -> None:

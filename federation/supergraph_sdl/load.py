@@ -118,6 +118,8 @@ def _supergraph(
 def _schema(document: DocumentNode) -> GraphQLSchema:
     try:
         schema = build_ast_schema(document, assume_valid_sdl=True)
+    except GraphQLError as error:
+        raise InvalidSupergraph(error.message) from error
     except (TypeError, ValueError) as error:
         raise InvalidSupergraph(str(error)) from error
     errors = validate_schema(schema)

@@ -47,6 +47,9 @@ class Accepted:
 ANYTHING = Accepted()
 """Without an Accept header: the older type, as clients without one expect."""
 
+UNKNOWN = Accepted(GRAPHQL_RESPONSE)
+"""To tell somebody that nothing of what is accepted is offered."""
+
 
 def accepted(accept: str | None) -> Accepted:
     """Raises CallerFault(NOT_ACCEPTABLE) where nothing that is offered is accepted.

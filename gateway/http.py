@@ -12,7 +12,7 @@ from contextlib import aclosing
 from starlette.types import Receive, Scope, Send
 
 from gateway.transports import request
-from gateway.transports.accept import ANYTHING, JSON, Accepted, accepted
+from gateway.transports.accept import JSON, UNKNOWN, Accepted, accepted
 from gateway.transports.single import write
 from gateway.transports.streaming import Line, write_one, write_stream
 from gateway.types import Answer, Arrived, Response, Streamed
@@ -44,7 +44,7 @@ class GraphQLEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = request.headers_of(scope)
         line = Line(receive, send, request.request_id_of(headers), self._settings)
-        takes = ANYTHING
+        takes = UNKNOWN
         answer: Response | Streamed
         try:
             takes = accepted(headers.get("accept"))

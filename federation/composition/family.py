@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from federation.composition.draft import BUILT_IN, Declared, Draft, named
 from federation.composition.source import Kind, TypeSource
@@ -62,7 +63,7 @@ class _Surroundings:
     def __init__(self, draft: Draft, memo: Memo) -> None:
         self._draft = draft
         self._memo = memo
-        self._facts: dict[str, Hashable] = {}
+        self._facts: dict[str, object] = {}
         self._marks: dict[str, list[Hashable]] = defaultdict(list)
         self._note(draft.overridden, "overridden")
         self._note(draft.guarded, "guarded")
@@ -94,17 +95,18 @@ class _Surroundings:
 
     def _family(self, name: str, types: list[str]) -> Family:
         declared = [each for n in types for each in self._draft.types[n]]
-        parts = [self._order, *(each.type for each in declared)]
+        parts: list[object] = [self._order, *(each.type for each in declared)]
+        parts += [fact for each in declared for fact in self._facts_of(each)]
         under = (
             name,
             tuple(types),
             tuple(mark for n in types for mark in self._marks.get(n, ())),
             tuple((n in self._draft.inputs, n in self._draft.outputs) for n in types),
-            tuple(fact for each in declared for fact in self._facts_of(each)),
         )
         return self._memo.get("family", parts, under, lambda: Family(name))
 
-    def _facts_of(self, declared: Declared) -> Iterator[Hashable]:
+    def _facts_of(self, declared: Declared) -> Iterator[object]:
+        """What is looked at of the types that it refers to: the same objects as last time where it is the same."""
         source = declared.type
         for name in self._memo.get("refers", (source,), None, lambda: tuple(sorted(_refers(source)))):
             if name not in self._facts:
@@ -112,7 +114,8 @@ class _Surroundings:
                 possible = tuple((s, frozenset(p)) for s, p in draft.possible_in.get(name, {}).items())
                 wider = frozenset(draft.possible.get(name, ()))
                 hidden = name in draft.hidden, draft.hidden_values(name)
-                self._facts[name] = (draft.kind(name), hidden, wider, possible)
+                fact = (draft.kind(name), hidden, wider, possible)
+                self._facts[name] = self._memo.get("fact", (), fact, partial(tuple, fact))
             yield self._facts[name]
 
 

@@ -1,13 +1,13 @@
 """What each field demands of a caller, from ``@authenticated``, ``@requiresScopes`` and ``@policy`` in a supergraph, whoever made it.
 
-A field demands what it says itself, what its object type says, what the type of its result says, and what the fields demand that a
-``@requires`` of its would read. An interface never lifts what an object demands. What an interface says that its objects do not say
-together holds for all of them; else composition has only gathered it from them, and each object decides for itself.
+A field demands what it says itself, what its object type says, what the type of its result says, and what the fields demand that its
+``@requires`` or ``@fromContext`` would read. An interface never lifts what an object demands. What an interface says that its objects
+do not say together holds for all of them; else composition has only gathered it from them, and each object decides for itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from graphql import (
@@ -20,10 +20,10 @@ from graphql import (
 )
 
 from federation.access import NOTHING, Alternatives, Demand, conjunction, together
-from federation.fieldsets import Need
+from federation.fieldsets import Need, parse_field_set
 from federation.supergraph import Coordinate, MergedField, SubgraphView
 from federation.supergraph_sdl.features import Features
-from federation.supergraph_sdl.literals import Plain, applied
+from federation.supergraph_sdl.literals import Arguments, Plain, applied, text
 
 _MOST_ALTERNATIVES = 1_000
 """Of what objects say together, to be compared with their interface. Beyond, the interface is taken at its word."""
@@ -43,8 +43,11 @@ def demands_of(
         return {}
     found = _Demands(said, schema, fields, possible)
     own = dict(found.all())
-    pulled = dict(_Pulled(fields, possible, views).all())
-    whole = {at: together(own.get(each, NOTHING) for each in _reached(at, pulled)) for at in {*own, *pulled}}
+    pulled = _Pulled(fields, possible)
+    pulled.by_requirements(views)
+    pulled.by_contexts(document, features)
+    places = {*own, *pulled.found}
+    whole = {at: together(own.get(each, NOTHING) for each in _reached(at, pulled.found)) for at in places}
     return {at: demand for at, demand in sorted(whole.items()) if demand}
 
 
@@ -144,28 +147,48 @@ class _Demands:
 
 
 class _Pulled:
-    """Which coordinates ``@requires`` reads for a field, whichever subgraph answers it."""
+    """Which coordinates are read for a field by ``@requires`` or ``@fromContext``, whichever subgraph answers it."""
 
     def __init__(
-        self,
-        fields: Mapping[str, Mapping[str, MergedField]],
-        possible: Mapping[str, tuple[str, ...]],
-        views: Mapping[str, SubgraphView],
+        self, fields: Mapping[str, Mapping[str, MergedField]], possible: Mapping[str, tuple[str, ...]]
     ) -> None:
         self._fields = fields
         self._possible = possible
-        self._views = views
+        self.found: dict[Coordinate, set[Coordinate]] = {}
 
-    def all(self) -> Iterator[tuple[Coordinate, set[Coordinate]]]:
-        found: dict[Coordinate, set[Coordinate]] = {}
-        for view in self._views.values():
+    def by_requirements(self, views: Mapping[str, SubgraphView]) -> None:
+        for view in views.values():
             for kind in view.values():
                 for child in kind.fields.values():
                     if child.requires:
                         for name in self._possible.get(kind.name, ()):
-                            at = f"{name}.{child.name}"
-                            found.setdefault(at, set()).update(self._read(name, child.requires, set()))
-        yield from found.items()
+                            self._add(name, child.name, self._read(name, child.requires, set()))
+
+    def by_contexts(self, document: DocumentNode, features: Features) -> None:
+        spelled = features.named("context").local("context")
+        settings: dict[str, list[str]] = {}
+        for node in document.definitions:
+            for given in applied(getattr(node, "directives", None) or (), spelled):
+                settings.setdefault(text(given, "name"), []).append(node.name.value)  # type: ignore[attr-defined]
+        for node in document.definitions if settings else ():
+            for child in getattr(node, "fields", None) or ():
+                for given in applied(child.directives, "join__field"):
+                    listed = given.get("contextArguments")
+                    for said in listed if isinstance(listed, list) else ():
+                        if isinstance(said, dict):
+                            self._from_context(node, child.name.value, said, settings)
+
+    def _from_context(
+        self, node: Any, field: str, said: Arguments, settings: Mapping[str, list[str]]
+    ) -> None:
+        selection = text(said, "selection").strip()
+        needs = parse_field_set(selection[1:-1] if selection.startswith("{") else selection)
+        for type_name in settings.get(text(said, "context"), ()):
+            for name in self._possible.get(node.name.value, ()):
+                self._add(name, field, self._read(type_name, needs, set()))
+
+    def _add(self, type_name: str, field: str, read: Iterable[Coordinate]) -> None:
+        self.found.setdefault(f"{type_name}.{field}", set()).update(read)
 
     def _read(
         self, type_name: str, needs: tuple[Need, ...], seen: set[tuple[str, int]]

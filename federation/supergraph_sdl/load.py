@@ -67,9 +67,9 @@ def load_document(document: DocumentNode, identity: str, memo: Memo | None = Non
     try:
         joined = joined_types(document, features, memo)
         views = Views(joined, possible, full, memo).by_subgraph(g.name for g in graphs)
+        return _supergraph(document, identity, full, api, possible, views)
     except (GraphQLError, KeyError, ValueError) as error:
         raise InvalidSupergraph(f"a join__ directive makes no sense: {error}") from error
-    return _supergraph(document, identity, full, api, possible, views)
 
 
 def _supergraph(
@@ -119,6 +119,8 @@ def _supergraph(
 def _schema(document: DocumentNode) -> GraphQLSchema:
     try:
         schema = build_ast_schema(document, assume_valid_sdl=True)
+    except GraphQLError as error:
+        raise InvalidSupergraph(error.message) from error
     except (TypeError, ValueError) as error:
         raise InvalidSupergraph(str(error)) from error
     errors = validate_schema(schema)

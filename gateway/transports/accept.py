@@ -47,6 +47,9 @@ class Accepted:
 ANYTHING = Accepted()
 """Without an Accept header: the older type, as clients without one expect."""
 
+UNKNOWN = Accepted(GRAPHQL_RESPONSE)
+"""To tell somebody that nothing of what is accepted is offered."""
+
 
 def accepted(accept: str | None) -> Accepted:
     """Raises CallerFault(NOT_ACCEPTABLE) where nothing that is offered is accepted.
@@ -107,7 +110,7 @@ _PIECE = re.compile(r'(?:[^;"]++|"[^"]*+"?+)++')
 def _ranges(accept: str) -> Iterator[tuple[str, dict[str, str]]]:
     """Each media range in lower case, with its parameters, quoted or not."""
     for element in _ELEMENT.findall(accept):
-        media_type, *rest = (piece.strip() for piece in _PIECE.findall(element))
+        media_type, *rest = (piece.strip() for piece in _PIECE.findall(element) or [""])
         pairs = (piece.partition("=") for piece in rest)
         yield media_type.lower(), {name.strip().lower(): value.strip().strip('"') for name, _, value in pairs}
 

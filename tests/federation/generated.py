@@ -36,6 +36,7 @@ def world_of(dice: Random) -> World:
     for share, feature in (
         (0.6, overrides.overrides),
         (0.7, requirements.requirements),
+        (0.4, requirements.thinker),
         (0.7, provisions.provisions),
         (0.3, interface_objects.interface_objects),
         (0.2, more_subgraphs.nullable_key),

@@ -29,16 +29,17 @@ from graphql import (
     value_from_ast_untyped,
 )
 
-from federation import NotOneSlicingArgument, Supergraph, compose, estimate, load_supergraph
+from federation import NotOneSlicingArgument, Supergraph, estimate, load_supergraph
 from federation.cost import MOST, Costs, ListSize
 from federation.planning.faults import PlanBudgetExceeded
 from tests.federation.worlds.cases import cases
 from tests.federation.worlds.world import Case
 
-LINK = (
-    'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@cost", '
-    '"@listSize"])\n'
-)
+HEAD = """
+schema @link(url: "https://specs.apollo.dev/link/v1.0") @link(url: "https://specs.apollo.dev/join/v0.3", for: EXECUTION)
+  @link(url: "https://specs.apollo.dev/cost/v0.1", import: ["@listSize"]) { query: Query %s }
+enum join__Graph { A @join__graph(name: "a", url: "http://a") }
+"""
 BOOKS = """
 type Query {
   book(id: ID): Book
@@ -56,7 +57,8 @@ WHOLE = "{ title author { name } publisher { name address { zipCode } } }"
 
 
 def graph(sdl: str) -> Supergraph:
-    return compose({"a": LINK + sdl})
+    """A supergraph of one subgraph. It may say what our composition would object to: others may not."""
+    return load_supergraph(HEAD % ("mutation: Mutation" if "type Mutation" in sdl else "") + sdl)
 
 
 def cost(sdl: str, document: str, list_size: int = 10, **variables: Any) -> int:

@@ -18,7 +18,8 @@ from federation.composition.draft import Draft
 from federation.composition.objection import Objection, objection
 from federation.composition.reach import Reach, State
 from federation.composition.witness import witness
-from federation.planning import PlanBudgetExceeded, Unplannable, plan
+from federation.planning import PlanBudgetExceeded, Unplannable, find_operation, plan_operation
+from federation.planning.faults import Budget
 from federation.planning.labels import decided
 from federation.supergraph import Supergraph
 
@@ -27,6 +28,13 @@ MOST_LABELS = 4
 
 MOST_OBJECTIONS = 100
 """The walk ends there: so many are enough to mend."""
+
+
+WITNESS_STEPS = 1_000
+"""Steps of planning for one witness: it asks for one field."""
+
+MOST_WITNESSES = 20
+"""So many are tried; where there are more, the walk is believed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +119,14 @@ class _Walk:
         if at in self._reported:
             return
         operation = witness(self._graph.api_schema, found.way(field))
-        if not self._has_plan(operation):
+        if len(self._reported) >= MOST_WITNESSES or not self._has_plan(operation):
             self._reported.add(at)
             yield _told(draft, self._graph, found, field, operation)
 
     def _has_plan(self, operation: str) -> bool:
         try:
-            plan(self._graph, parse(operation, no_location=True), active_labels=())
+            asked = find_operation(parse(operation, no_location=True), None)
+            plan_operation(self._graph, asked, budget=Budget(WITNESS_STEPS))
         except (Unplannable, PlanBudgetExceeded):
             return False
         return True

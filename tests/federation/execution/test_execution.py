@@ -452,6 +452,34 @@ async def test_a_field_of_an_interface_object_that_is_forbidden_for_all_is_told_
     assert subgraphs["b"].asked == []
 
 
+async def test_where_one_type_only_has_a_forbidden_field_types_are_asked_for() -> None:
+    first = """
+interface Media @key(fields: "id") { id: ID! }
+type Book implements Media @key(fields: "id") { id: ID! title: String }
+type Film implements Media @key(fields: "id") { id: ID! length: Int }
+type Query { any: Media }
+"""
+    second = (
+        'type Query { rated: [Media] } type Media @key(fields: "id") @interfaceObject { id: ID! stars: Int }'
+    )
+    found = [
+        {"__typename": "Book", "id": "1", "title": "…"},
+        {"__typename": "Film", "id": "2", "length": 90},
+    ]
+    rated = [{"id": "1", "stars": 1}, {"id": "2", "stars": 2}]
+    subgraphs = {
+        "a": InMemorySubgraph("a", LINK + first, entities=lambda r: found[int(r["id"]) - 1]),
+        "b": InMemorySubgraph("b", LINK + second, root={"rated": rated}),
+    }
+    text = (
+        "query($on: Boolean!) { rated { stars ... on Book { title } ... on Film @skip(if: $on) { length } } }"
+    )
+    forbidden = {"Book.title": FetchError(ErrorCode.FORBIDDEN, "no")}
+    result = await run(subgraphs, text, {"on": True}, forbidden=forbidden)
+    assert result.data == {"rated": [{"stars": 1, "title": None}, {"stars": 2}]}
+    assert told(result) == [("FORBIDDEN", ("rated", 0, "title"))]
+
+
 async def test_members_whose_fields_differ_in_nullability_share_no_response_key() -> None:
     sdl = "type Query { v: [U!]! } union U = A | B type A { x: Int } type B { x: Int! }"
     found = [{"__typename": "A", "x": None}, {"__typename": "B", "x": 2}]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from federation import Supergraph, compose, load_supergraph
+import pytest
+
+from federation import InvalidSupergraph, Supergraph, compose, load_supergraph
 from federation.access import Demand
 
 LINK = (
@@ -149,6 +151,36 @@ type Bag implements Box @join__implements(graph: A, interface: "Box") @join__typ
         "T.b": LOGIN,
         "T.c": LOGIN,
     }
+
+
+@pytest.mark.parametrize("selection", ["{ secret { inner } }", " ... on Owner { secret { inner } }"])
+def test_a_context_is_no_way_around_either(selection: str) -> None:
+    graph = others(
+        f"""
+type Query @join__type(graph: A) {{ owner: Owner }}
+type Owner @join__type(graph: A, key: "id") @context(name: "a__mine") {{ id: ID! secret: Box pet: Pet }}
+type Box @join__type(graph: A) {{ inner: Int @authenticated }}
+type Pet @join__type(graph: A) {{
+  name: String @join__field(graph: A, contextArguments: [
+    {{ context: "a__mine", name: "of", type: "Int", selection: "{selection}" }}])
+}}
+""",
+        ACCESS + '@link(url: "https://specs.apollo.dev/context/v0.1", for: SECURITY)',
+    )
+    assert graph.demands == {"Box.inner": LOGIN, "Pet.name": LOGIN}
+
+
+def test_a_context_that_does_not_parse_is_no_supergraph() -> None:
+    with pytest.raises(InvalidSupergraph, match="makes no sense"):
+        others(
+            """
+type Query @join__type(graph: A) @context(name: "c") {
+  x: Int @authenticated
+  y: Int @join__field(graph: A, contextArguments: [{ context: "c", name: "of", type: "Int", selection: "{ {" }])
+}
+""",
+            ACCESS + '@link(url: "https://specs.apollo.dev/context/v0.1", for: SECURITY)',
+        )
 
 
 def test_a_field_of_an_interface_object_demands_the_same_of_every_object() -> None:

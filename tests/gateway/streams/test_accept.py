@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from gateway.transports.accept import GRAPHQL_RESPONSE, JSON, Accepted, Form, accepted
@@ -59,7 +59,15 @@ def test_each_form_is_found_for_what_it_can_carry(accept: str | None, expected: 
 
 @pytest.mark.parametrize(
     "accept",
-    ["", "text/html", "multipart/mixed;deferSpec=1", "application/json;q=0", "text/event-stream;q=nan"],
+    [
+        "",
+        ";",
+        ";,;q=1",
+        "text/html",
+        "multipart/mixed;deferSpec=1",
+        "application/json;q=0",
+        "text/event-stream;q=nan",
+    ],
 )
 def test_nothing_that_is_offered_is_not_acceptable(accept: str) -> None:
     with pytest.raises(CallerFault) as refused:
@@ -67,6 +75,7 @@ def test_nothing_that_is_offered_is_not_acceptable(accept: str) -> None:
     assert refused.value.code is ErrorCode.NOT_ACCEPTABLE
 
 
+@settings(max_examples=1_000)
 @given(some.text(alphabet='multiparxed/json,;="q.0* \\\t', max_size=200))
 def test_any_header_is_understood_or_refused(accept: str) -> None:
     with suppress(CallerFault):

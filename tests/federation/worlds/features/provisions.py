@@ -19,11 +19,15 @@ def _provide(draft: Draft, subgraph: str, kind: str, link: str) -> None:
     leaf = draft.dice.choice(PLAIN)
     if (kind, link) in draft.target:
         below = draft.target[kind, link]
-        if _is_foreign(draft, subgraph, below, leaf):
+        last = draft.target[below, "one"]
+        is_deep = _is_foreign(draft, subgraph, below, "one") and _is_foreign(draft, subgraph, last, leaf)
+        if is_deep and draft.chance(0.7):
+            draft.external(subgraph, below, "one")
+            draft.external(subgraph, last, leaf)
+            draft.mark(subgraph, kind, link, f'@provides(fields: "one {{ {leaf} }}")')
+        elif _is_foreign(draft, subgraph, below, leaf):
             draft.external(subgraph, below, leaf)
             draft.mark(subgraph, kind, link, f'@provides(fields: "{leaf}")')
-        elif _is_foreign(draft, subgraph, below, "one"):
-            _provide_deep(draft, subgraph, kind, link, leaf)
         return
     members = [each for each in KINDS if link == "being" or each in draft.others[subgraph]["Any"]]
     members = [each for each in members if _is_foreign(draft, subgraph, each, leaf)]
@@ -32,15 +36,6 @@ def _provide(draft: Draft, subgraph: str, kind: str, link: str) -> None:
     if members:
         chosen = " ".join(f"... on {each} {{ {leaf} }}" for each in members)
         draft.mark(subgraph, kind, link, f'@provides(fields: "{chosen}")')
-
-
-def _provide_deep(draft: Draft, subgraph: str, kind: str, link: str, leaf: str) -> None:
-    below = draft.target[kind, link]
-    last = draft.target[below, "one"]
-    if _is_foreign(draft, subgraph, last, leaf):
-        draft.external(subgraph, below, "one")
-        draft.external(subgraph, last, leaf)
-        draft.mark(subgraph, kind, link, f'@provides(fields: "one {{ {leaf} }}")')
 
 
 def _is_foreign(draft: Draft, subgraph: str, name: str, child: str) -> bool:

@@ -9,22 +9,39 @@ Needed = tuple[str, list[tuple[str, str]]]
 """A field set, and the fields of which type it names: none of them may be the subgraph's own."""
 
 
+THINKER = "t"
+"""A subgraph that knows nothing by itself."""
+
+
 def requirements(draft: Draft) -> None:
     """Some of each kind."""
     for kind in KINDS:
         for name, needed in _possible(draft, kind).items():
             if draft.chance(0.5):
-                require(draft, kind, name, needed)
+                _require(draft, kind, name, needed, draft.able(kind))
         if (kind, "sum") in draft.answers and draft.chance(0.6):
-            require(draft, kind, "sum2", ("sum", [(kind, "sum")]))
+            _require(draft, kind, "sum2", ("sum", [(kind, "sum")]), draft.able(kind))
 
 
-def require(draft: Draft, kind: str, name: str, needed: Needed) -> None:
+def thinker(draft: Draft) -> None:
+    """It has only fields that require others."""
+    for kind in KINDS:
+        draft.at(THINKER, kind).directives.append('@key(fields: "id")')
+        draft.put([THINKER], kind, "id", ": ID!", "")
+    draft.define([THINKER], "Any", "union Any = Ant | Bee | Cow")
+    draft.define([THINKER], "Unit", "enum Unit { CM IN }")
+    for kind in KINDS:
+        for name, needed in _possible(draft, kind).items():
+            if (kind, name) not in draft.answers:
+                _require(draft, kind, name, needed, [THINKER])
+
+
+def _require(draft: Draft, kind: str, name: str, needed: Needed, among: list[str]) -> None:
     """Put the field into a subgraph that has nothing of what it requires; into none, if there is none."""
     chosen, fields = needed
     able = [
         each
-        for each in draft.able(kind)
+        for each in among
         if not any(draft.has(each, *field) or (each, field[0]) in draft.stubs for field in fields)
     ]
     if not able:

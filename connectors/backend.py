@@ -29,6 +29,10 @@ class Described:
     item: Described | None = None
     enum: tuple[str, ...] = ()
     format: str = ""
+    name: str = ""
+    """What the description calls the type, where it has a name of its own."""
+    required: frozenset[str] = frozenset()
+    """Of an object: the fields that must be given when it is sent."""
 
 
 @dataclass(frozen=True, slots=True)

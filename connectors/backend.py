@@ -10,9 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from federation.subgraph import FetchContext
+
+if TYPE_CHECKING:
+    from connectors.manifest.findings import Finding
 
 Shape = Literal["object", "list", "string", "integer", "number", "boolean", "opaque"]
 
@@ -134,6 +137,11 @@ class PreparedCall(Protocol):
 
 class Backend(Protocol):
     """A backend of one protocol, opened from its description."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What of the description could not be read, at its place in the description."""
+        ...
 
     def operation(self, name: str) -> DescribedOperation:
         """Raises KeyError for an operation that the description doesn't know."""

@@ -34,7 +34,7 @@ class DescriptionFile:
         """Raises: Unreadable."""
         if len(content) > MAX_BYTES:
             raise Unreadable(f"over {MAX_BYTES // 1024 // 1024} MiB")
-        self._text, slip = _decoded(content)
+        self._text, slip = decoded(content)
         self._read = _read(self._text)
         self.value: Any = self._read.value
         self.slips: list[Slip] = [*slip, *self._read.slips]
@@ -50,7 +50,7 @@ class DescriptionFile:
         return (0, 0) if mark is None else mark.at(pointer)
 
 
-def _decoded(content: bytes) -> tuple[str, list[Slip]]:
+def decoded(content: bytes) -> tuple[str, list[Slip]]:
     for bom, encoding in _BOMS:
         if content.startswith(bom):
             text = content[len(bom) :].decode(encoding, "replace")
@@ -86,13 +86,12 @@ def _read(text: str) -> Read:
             raise
         loose = error
     # flow style YAML is no JSON, and YAML reads it better
-    if isinstance(loose, Unreadable) or any(slip.code == "json.repaired" for slip in loose.slips):
+    if isinstance(loose, Unreadable) or any(slip.code == "json.broken" for slip in loose.slips):
         try:
             found = read_yaml(text.replace("\t", " "))
         except Unreadable:
             found = None
         if found is not None and isinstance(found.value, dict) and not _broken(found):
-            found.slips[:0] = loose.slips if isinstance(loose, Read) else []
             return found
     if isinstance(loose, Unreadable):
         raise loose

@@ -59,7 +59,7 @@ class _Reader:
             if kind == "comment":
                 self._slip(match.start(), "JSON knows no comments", "remove it")
             elif kind == "stray":
-                self._slip(match.start(), "a quote without its end, or a stray sign", "close or remove it")
+                self._slip(match.start(), "a quote without its end, or a stray sign", "close or remove it", "json.broken")
             elif kind == "mark":
                 self._sign(match.group(), match.start())
             else:
@@ -87,7 +87,7 @@ class _Reader:
                 self._put(None, self._mark(at), at)
             self._comma = self._pending = True
         elif self._key is None:
-            self._slip(at, "a colon without a key", "remove it")
+            self._slip(at, "a colon without a key", "remove it", "json.broken")
 
     def _open(self, made: Any, at: int) -> None:
         if len(self._holder) >= MAX_DEPTH:
@@ -108,7 +108,7 @@ class _Reader:
             self._slip(at, "a comma with nothing after it", "remove it")
         opened = self._holder[-1]
         if isinstance(opened[0], dict) != (sign == "}"):
-            self._slip(at, f"'{sign}' closes what it did not open", "write the other bracket")
+            self._slip(at, f"'{sign}' closes what it did not open", "write the other bracket", "json.broken")
         self._holder.pop()
         if not self._holder:
             self._root = opened
@@ -164,7 +164,7 @@ class _Reader:
         else:
             key = self._key
             if key is None:
-                self._slip(at, "a value without a key", "give it one")
+                self._slip(at, "a value without a key", "give it one", "json.broken")
                 return None
             value = self._keyed(holder, key, value)
             mark.line, mark.column = self._key_mark.line, self._key_mark.column
@@ -187,8 +187,9 @@ class _Reader:
         holder[key] = value
         return value
 
-    def _slip(self, at: int, message: str, fix: str) -> None:
-        self._say("json.repaired", *self._at(at), message, fix)
+    def _slip(self, at: int, message: str, fix: str, code: str = "json.repaired") -> None:
+        """``json.broken``: something may have been lost."""
+        self._say(code, *self._at(at), message, fix)
 
     def _say(self, code: str, line: int, column: int, message: str, fix: str) -> None:
         if len(self._slips) < MAX_SLIPS:

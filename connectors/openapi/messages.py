@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from connectors.backend import Described
 from connectors.openapi.document import Document
@@ -18,6 +18,9 @@ from connectors.openapi.shapes import OPAQUE, Shapes
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 TEXT = Described("string")
+
+Told = Literal["shape", "object", "nothing"]
+"""What a description says of the JSON of an answer: its shape, that it is some object, nothing (or that it is no JSON)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +34,9 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class AnswerMessage:
-    """``says_json``: the description tells what JSON comes."""
-
     described: Described
     accept: str
-    says_json: bool
+    told: Told
 
 
 class Messages:
@@ -92,11 +93,11 @@ class Messages:
                 "describe a 200",
                 "info",
             )
-            return AnswerMessage(OPAQUE, "application/json", False)
+            return AnswerMessage(OPAQUE, "application/json", "nothing")
         if best.described.shape == "opaque":
             message = (
                 "the answer has no shape: told as JSON"
-                if best.says_json
+                if best.told != "nothing"
                 else "nothing says what the answer is like"
             )
             self._say(
@@ -107,7 +108,8 @@ class Messages:
     def _successes(self) -> Iterable[tuple[Mapping[str, Any], str]]:
         responses, file = self._document.resolve(self._node.get("responses"), self._file)
         if not isinstance(responses, dict):
-            self._say("responses.shape", "responses", "'responses' is no mapping", "name each status")
+            if "responses" in self._node:
+                self._say("responses.shape", "responses", "'responses' is no mapping", "name each status")
             return
         stated = {str(status).strip().upper(): response for status, response in responses.items()}
         good = sorted(status for status in stated if status[:1] == "2" and len(status) == 3)
@@ -125,20 +127,20 @@ class Messages:
         if self._swagger or ("schema" in response and content is None):
             return self._swagger_answer(response, file)
         if not isinstance(content, dict) or not content:
-            return AnswerMessage(OPAQUE, "application/json", False)
+            return AnswerMessage(OPAQUE, "application/json", "nothing")
         media = json_of(content)
         if media is None:
             return self._other(str(next(iter(content))), tuple(content))
         shape = self._media_shape(content[media], file)
-        held = content[media]
-        says = isinstance(held, dict) and bool(held.get("schema") or shape.shape != "opaque")
-        return AnswerMessage(shape, _accept(media), says)
+        held, file = self._document.resolve(content[media], file)
+        schema = held.get("schema") if isinstance(held, dict) else None
+        return AnswerMessage(shape, _accept(media), self._told(shape, schema, file))
 
     def _swagger_answer(self, response: Mapping[str, Any], file: str) -> AnswerMessage:
         produces = self._media_list("produces")
         examples = response.get("examples")
         if not response.get("schema") and not examples:
-            return AnswerMessage(OPAQUE, _accept(json_of(produces) or "application/json"), False)
+            return AnswerMessage(OPAQUE, _accept(json_of(produces) or "application/json"), "nothing")
         media = json_of(produces)
         if media is None and produces:
             return self._other(produces[0], produces)
@@ -147,14 +149,23 @@ class Messages:
             shape = (
                 self._sample(examples.get(json_of(examples) or "", None), response, "examples", file) or shape
             )
-        return AnswerMessage(shape, _accept(media or "application/json"), True)
+        told = self._told(shape, response.get("schema"), file)
+        return AnswerMessage(shape, _accept(media or "application/json"), told)
+
+    def _told(self, shape: Described, schema: Any, file: str) -> Told:
+        if shape.shape != "opaque":
+            return "shape"
+        schema, _ = self._document.resolve(schema, file)
+        if not isinstance(schema, dict) or not schema:
+            return "nothing"
+        return "shape" if schema.keys() & _MORE else "object"
 
     def _other(self, media: str, offered: Iterable[str]) -> AnswerMessage:
         told = ", ".join(str(name) for name in offered)[:120]
         self._say(
             "answer.media", "responses", f"answers in {told}: told as text", "offer application/json", "info"
         )
-        return AnswerMessage(TEXT, _accept(media), False)
+        return AnswerMessage(TEXT, _accept(media), "nothing")
 
     def _media_shape(self, held: Any, file: str) -> Described:
         held, file = self._document.resolve(held, file)
@@ -193,6 +204,9 @@ class Messages:
         self._document.say(code, self._file, self._node, step, message, fix, severity)
 
 
+_MORE = frozenset({"allOf", "oneOf", "anyOf", "properties", "items"})
+
+
 def is_json(media: str) -> bool:
     """``application/json``, vendors' own of it, and the wildcards that may be it."""
     kind = media.partition(";")[0].strip().lower()
@@ -213,4 +227,4 @@ def _accept(media: str) -> str:
 
 
 def _worth(answer: AnswerMessage) -> int:
-    return 2 * (answer.described.shape != "opaque") + answer.says_json
+    return 2 * (answer.described.shape != "opaque") + (answer.told != "nothing")

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from connectors.backend import DescribedOperation
 from connectors.openapi.document import Document
-from connectors.openapi.messages import Body, Messages
+from connectors.openapi.messages import Body, Messages, Told
 from connectors.openapi.parameters import Parameter, Parameters
 from connectors.openapi.schema_words import plain_words
 from connectors.openapi.shapes import Shapes
@@ -39,8 +39,7 @@ class RestOperation:
     """By the name that a manifest's ``params`` uses."""
     body: Body | None
     accept: str
-    says_json: bool
-    """Whether the description tells what the JSON of its answer is like."""
+    told: Told
     summary: str = ""
     """One line in people's words, if there is one."""
 
@@ -213,7 +212,7 @@ def _operation(document: Document, shapes: Shapes, found: Listed, name: str) -> 
         inputs.found,
         body,
         answer.accept,
-        answer.says_json,
+        answer.told,
         _summary(found.node),
     )
 

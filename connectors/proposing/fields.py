@@ -76,11 +76,11 @@ def _block(found: RootField, types: Types) -> dict[str, Any]:
 
 
 def _is_idempotency_key(given: Input) -> bool:
-    return given.place == "params" and given.name.lower() in ("idempotency-key", "x-idempotency-key")
+    return given.place == "params" and (given.name or "").lower() in ("idempotency-key", "x-idempotency-key")
 
 
 def _give(given: Input, args: dict[str, Any], call: dict[str, Any], types: Types, place: str) -> None:
-    wanted = field_name(given.name or "body")
+    wanted = "body" if given.name is None else field_name(given.name)
     if wanted in args and given.place == "body":
         wanted = f"body{wanted[0].upper()}{wanted[1:]}"
     name = free(wanted, args)
@@ -90,7 +90,7 @@ def _give(given: Input, args: dict[str, Any], call: dict[str, Any], types: Types
     slot: Any = f"$args.{name}" if name in _SCOPES else f"${name}"
     if use.enum is not None:
         slot = {"slot": slot, "enum": {word: value for value, word in use.enum.items()}}
-    if given.place == "body" and not given.name:
+    if given.name is None:
         call["body"] = slot
     else:
         call.setdefault(given.place, {})[given.name] = slot

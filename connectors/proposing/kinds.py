@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from connectors.openapi import DescriptionRefused
 from connectors.proposing.openapi import propose_openapi
 from connectors.proposing.proposal import Proposal
+from connectors.soap import WsdlRefused
+from connectors.soap.drafting import propose_wsdl
 
 
 class Undescribed(ValueError):
@@ -30,7 +32,14 @@ def _is_openapi(head: bytes) -> bool:
     return not head.startswith(b"<")
 
 
-KINDS: tuple[Kind, ...] = (Kind("OpenAPI", _is_openapi, propose_openapi),)
+def _is_xml(head: bytes) -> bool:
+    return head.startswith(b"<")
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind("OpenAPI", _is_openapi, propose_openapi),
+    Kind("WSDL", _is_xml, propose_wsdl),
+)
 """Asked in this order."""
 
 
@@ -50,7 +59,7 @@ def propose(files: Mapping[str, bytes], path: str) -> Proposed:
         if kind.fits(head):
             try:
                 proposal = kind.propose(files, path)
-            except DescriptionRefused as refused:
+            except (DescriptionRefused, WsdlRefused) as refused:
                 raise Undescribed(str(refused)) from None
             if not proposal.operations:
                 raise Undescribed(f"{path} describes no operation")

@@ -55,7 +55,7 @@ def _operation(operation: RestOperation, guarded: frozenset[tuple[str, str]]) ->
             for name, value in body.described.fields.items()
         ]
     elif body is not None:
-        inputs.append(Input("", body.described, body.required, "body"))
+        inputs.append(Input(None, body.described, body.required, "body"))
     described = operation.described
     return ProposedOperation(
         described.name,
@@ -63,7 +63,7 @@ def _operation(operation: RestOperation, guarded: frozenset[tuple[str, str]]) ->
         tuple(inputs),
         described.answer,
         operation.summary,
-        operation.says_json,
+        operation.told,
     )
 
 

@@ -12,11 +12,11 @@ from connectors.manifest import Finding
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One thing that an operation is given. ``name`` is the one that a manifest's ``call`` uses; an empty name in the
-    body is the whole body. ``default`` is a plain value, or None.
+    """One thing that an operation is given. ``name`` is the one that a manifest's ``call`` uses; None is the
+    whole body. ``default`` is a plain value, or None.
     """
 
-    name: str
+    name: str | None
     described: Described
     required: bool = False
     place: Literal["params", "body"] = "params"
@@ -25,14 +25,16 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class ProposedOperation:
-    """``summary``: one line in people's words. ``says_answer``: the description tells what the answer is like."""
+    """``summary``: one line in people's words. ``told``: what the description says of the answer: its shape, that it is
+    some object, or nothing that a type could be made of.
+    """
 
     name: str
     reads: bool
     inputs: tuple[Input, ...]
     answer: Described
     summary: str = ""
-    says_answer: bool = True
+    told: Literal["shape", "object", "nothing"] = "shape"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +54,5 @@ class Proposal:
     auth: tuple[Mapping[str, Any], ...] = ()
     errors: tuple[Mapping[str, str], ...] = ()
     """Rules of the envelope that hold for the protocol."""
+    remark: str = ""
+    """What was guessed and a person has to look at; stands above the root fields."""

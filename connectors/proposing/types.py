@@ -28,6 +28,8 @@ _FORMATS: Mapping[tuple[str, str], str] = {
     ("integer", "long"): "Long",
     ("integer", "uint32"): "Long",
     ("integer", "uint64"): "Long",
+    ("integer", "decimal"): "Decimal",
+    ("number", "decimal"): "Decimal",
 }
 
 JSON = "JSON"

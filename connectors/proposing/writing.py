@@ -84,6 +84,8 @@ def _lines(
     yield f"governance: {flow(governance)}"
     yield from lines({"services": dict(_services(fields))}, levels=1)
     yield from _types(types)
+    if proposal.remark:
+        yield comment(proposal.remark)
     for kind, reads in (("query", True), ("mutation", False)):
         chosen = [found for found in fields if found.operation.reads == reads]
         if chosen:
@@ -156,7 +158,7 @@ def _types(types: Types) -> Iterator[str]:
 
 
 def _field(found: RootField) -> Iterator[str]:
-    if not found.operation.says_answer and found.block["returns"] == "JSON":
+    if found.block["returns"] == "JSON":
         yield "  " + comment(
             "The description does not say what comes back: give it a type, or leave it JSON."
         )

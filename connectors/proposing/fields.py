@@ -8,7 +8,7 @@ from typing import Any
 
 from connectors.proposing.names import field_name, free, operation_name, type_name
 from connectors.proposing.proposal import Input, ProposedOperation
-from connectors.proposing.types import Types
+from connectors.proposing.types import Types, Use
 
 _SCOPES = ("args", "key", "keys", "parent", "citizen", "request")
 """What a slot may begin with instead of an argument's name."""
@@ -26,9 +26,11 @@ def root_fields(operations: Iterable[ProposedOperation], types: Types, prefix: s
     listed = list(operations)
     names = field_names(listed, prefix)
     made = {operation.name: RootField(names[operation.name], operation) for operation in listed}
-    for found in sorted(made.values(), key=lambda each: each.name):
-        found.block = _block(found, types)
+    by_name = sorted(made.values(), key=lambda each: each.name)
+    uses = {found.operation.name: _answer(found, types) for found in by_name}
     types.settle()
+    for found in by_name:  # what is answered is named before what is asked
+        found.block = _block(found, uses[found.operation.name], types)
     return [made[operation.name] for operation in listed]
 
 
@@ -52,11 +54,15 @@ def field_names(operations: Iterable[ProposedOperation], prefix: str = "") -> di
     return found
 
 
-def _block(found: RootField, types: Types) -> dict[str, Any]:
-    operation = found.operation
-    answer = operation.answer
+def _answer(found: RootField, types: Types) -> Use:
     place = type_name(found.name)
-    use = types.use(answer, f"{place}Item" if answer.shape == "list" else f"{place}Answer")
+    answer = found.operation.answer
+    return types.use(answer, f"{place}Item" if answer.shape == "list" else f"{place}Answer")
+
+
+def _block(found: RootField, use: Use, types: Types) -> dict[str, Any]:
+    operation = found.operation
+    place = type_name(found.name)
     block: dict[str, Any] = {}
     args: dict[str, Any] = {}
     call: dict[str, Any] = {"operation": operation.name}

@@ -162,7 +162,10 @@ class _Reading:
             return None
         self._following += 1
         try:
-            return self.value(target, declared)
+            found = self.value(target, declared)
+            if isinstance(found, dict) and "id" not in (declared.attribute_keys if declared else ()):
+                found.pop("@id", None)  # it named the target, no more
+            return found
         finally:
             self._following -= 1
 

@@ -141,9 +141,8 @@ class ComplexTypes:
         if made.qname:
             derived = self._derived_from(made.qname)
             made.derived = tuple(self.named(name, node) for name in derived)
-        by_name: dict[str, ElementShape] = {}
+        by_name = {element.qname: element for element in made.elements}
         for element in made.elements:
-            by_name.setdefault(element.qname, element)
             by_name.setdefault(element.qname.rpartition("}")[2], element)
         made.by_name = by_name
 

@@ -48,21 +48,22 @@ _FORMATS: dict[str, str] = {
     "int": "int32",
     "unsignedInt": "int64",
     "long": "int64",
-    "integer": "decimal",
-    "nonNegativeInteger": "decimal",
-    "positiveInteger": "decimal",
-    "nonPositiveInteger": "decimal",
-    "negativeInteger": "decimal",
-    "unsignedLong": "decimal",
+    "integer": "int64",
+    "nonNegativeInteger": "int64",
+    "positiveInteger": "int64",
+    "nonPositiveInteger": "int64",
+    "negativeInteger": "int64",
+    "unsignedLong": "int64",
     "decimal": "decimal",
     "float": "float",
     "double": "double",
 }
-"""By built-in type; whole numbers without bounds are decimals, for no other type of the graph holds them all."""
+"""By built-in type; whole numbers without bounds are taken for such of 64 bits."""
 _READS = re.compile(
     r"(?i:get|query|find|list|search|read|lookup|verify|check|select|fetch|count|show|view|retrieve|inquire|enquire"
-    r"|describe|download|ping|echo|is|has|exists)(?![a-z])|查询|获取|查找|检索|读取|查看|核验|校验|下载"
-    r"|(?i:cha(?:xun|zhao)|huoqu)"
+    r"|describe|download|ping|echo|is|has|exists|hae|hole|lese|suche)(?![a-z])"
+    r"|(?i:consult|interroga|ricerca|visualizza|elenco|dettaglio|obtener|buscar|listar|recherche|chaxun|huoqu)"
+    r"|查询|获取|查找|检索|读取|查看|核验|校验|下载"
 )
 """Names that begin so read; everything else may change something."""
 
@@ -74,7 +75,7 @@ def describe(operation: OperationShape) -> DescribedOperation:
 
 def reads(name: str) -> bool:
     """Whether an operation's name says that it only reads. A port's name before it says nothing."""
-    return _READS.match(name.rpartition(".")[2].lstrip("_")) is not None
+    return _READS.match(name.rpartition(".")[2].lstrip("_0123456789")) is not None
 
 
 class OpenFields(FieldsOnDemand):

@@ -38,7 +38,10 @@ class Library:
         path = _normal(path)
         if path not in self._files:
             raise self._remarks.refuse(
-                "wsdl.missing", path, "the WSDL named by the manifest is not among the files"
+                "wsdl.missing",
+                path,
+                "the WSDL named by the manifest is not among the files",
+                "put it where backend.describe says",
             )
         root = self.root(path, required=True)
         assert root is not None

@@ -82,7 +82,7 @@ def _inputs(message: MessageShape, describing: Describing) -> Iterator[Input]:
     type_ = root.type
     described = describing.inputs(message)
     if type_.text is not None and not type_.attributes:
-        yield Input("", describing.element(root), not root.nillable, "body")
+        yield Input(None, describing.element(root), not root.nillable, "body")
         return
     for attribute in type_.attributes:
         if attribute.fixed is None:

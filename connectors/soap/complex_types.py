@@ -10,17 +10,17 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from connectors.soap.attributes import Attributes, AttributeSet, free_key
+from connectors.soap.families import Families, name_of
 from connectors.soap.known_schemas import SOAP_ENCODING, SOAP_ENCODING_12
 from connectors.soap.nodes import XSD, Node
 from connectors.soap.particles import Around, Budget, Particle, Particles
-from connectors.soap.remarks import Remarks, shown
-from connectors.soap.schemas import Component, Home, Schemas
-from connectors.soap.shape import AttributeShape, ElementShape, SimpleShape, TypeShape
+from connectors.soap.remarks import Remarks
+from connectors.soap.schemas import Home, Schemas
+from connectors.soap.shape import ElementShape, SimpleShape, TypeShape
 from connectors.soap.simple_types import STRING, SimpleTypes, built_in_of, documentation
 
 _MAX_SAME = 50
-_MAX_SUBSTITUTES = 200
-_MAX_DERIVED = 100
 _MAX_BASES = 60
 _ARRAYS = (f"{{{SOAP_ENCODING}}}Array", f"{{{SOAP_ENCODING_12}}}Array")
 _ARRAY_TYPE = "{http://schemas.xmlsoap.org/wsdl/}arrayType"
@@ -32,8 +32,7 @@ class _Content:
     """What a type and its bases add up to."""
 
     particles: list[Particle] = field(default_factory=list)
-    attributes: dict[str, AttributeShape] = field(default_factory=dict)
-    keys: dict[str, str] = field(default_factory=dict)
+    attributes: AttributeSet = field(default_factory=AttributeSet)
     text: SimpleShape | None = None
     item: ElementShape | None = None
     open: bool = False
@@ -54,9 +53,8 @@ class ComplexTypes:
         self._named: dict[str, TypeShape] = {}
         self._inline: dict[tuple[int, str], TypeShape] = {}
         self._queue: deque[tuple[TypeShape, Node, Home]] = deque()
-        self._members: dict[str, list[Component]] | None = None
-        self._substitutes: dict[str, list[Component]] = {}
-        self._derived: dict[str, list[str]] | None = None
+        self._families = Families(schemas, remarks)
+        self._attributes = Attributes(schemas, remarks, self._simple, self._budget)
 
     def named(self, name: str, where: Node) -> TypeShape:
         """The type of that Clark name; anything, where it is missing."""
@@ -128,7 +126,7 @@ class ComplexTypes:
         self._collect(node, home, content)
         made.description = documentation(node)
         made.abstract = node.get("abstract") in ("true", "1")
-        made.attributes = tuple(content.attributes.values())
+        made.attributes = tuple(content.attributes.by_name.values())
         made.attribute_keys = {item.qname: f"@{item.local}" for item in made.attributes}
         made.text, made.item = content.text, content.item
         made.open, made.open_attributes, made.mixed = content.open, content.open_attributes, content.mixed
@@ -139,7 +137,7 @@ class ComplexTypes:
         if made.mixed and not made.elements and not made.open and made.text is None:
             made.text = STRING
         if made.qname:
-            derived = self._derived_from(made.qname)
+            derived = self._families.derived_from(made.qname)
             made.derived = tuple(self.named(name, node) for name in derived)
         by_name = {element.qname: element for element in made.elements}
         for element in made.elements:
@@ -193,11 +191,11 @@ class ComplexTypes:
 
     def _own(self, node: Node, home: Home, content: _Content) -> None:
         content.particles += self._particles.below(node, home, Around())
-        for attribute, where in self._attribute_nodes(node, home, 0):
+        for attribute, where in self._attributes.below(node, home, 0):
             if attribute.local == "anyAttribute":
                 content.open_attributes = True
             else:
-                self._attribute(attribute, where, content)
+                self._attributes.add(attribute, where, content.attributes)
 
     def _array_item(self, node: Node, home: Home) -> ElementShape:
         """SOAP 1.1 section 5.4.2, WSDL 1.1 section 2.2: the type in ``wsdl:arrayType``, or the only element."""
@@ -241,7 +239,7 @@ class ComplexTypes:
                     )
                     placed[element.qname] = (merged, arounds)
                     continue
-                key = _free(element.local, keys)
+                key = free_key(element.local, keys)
                 keys[key] = element.qname
                 placed[element.qname] = (replace(element, local=key), [particle.around])
                 if particle.around.round:
@@ -268,13 +266,13 @@ class ComplexTypes:
             around = particle.around
             yield ElementShape(type_.name, name, type_, around.repeated, False, around.optional)
             return
-        others = self._substitutes_of(name, node)
+        others = self._families.substitutes_of(name, node)
         around = replace(particle.around, optional=True) if others else particle.around
         if not (others and found.node.get("abstract") in ("true", "1")):
             yield self._element(found.node, found.home, around, name, documentation(node))
         for other in others:
             self._budget.spend(node)
-            yield self._element(other.node, other.home, around, _name(other))
+            yield self._element(other.node, other.home, around, name_of(other))
 
     def _element(
         self, node: Node, home: Home, around: Around, qname: str = "", description: str = ""
@@ -311,125 +309,3 @@ class ComplexTypes:
             if found is not None:
                 return self._type_of(found.node, found.home, local, depth + 1)
         return self.named(ANYTHING, node)
-
-    def _substitutes_of(self, head: str, where: Node) -> list[Component]:
-        if head not in self._substitutes:
-            members = self._all_substitutes(head)
-            if len(members) > _MAX_SUBSTITUTES:
-                self._remarks.say(
-                    "xsd.substitutes",
-                    where,
-                    f"{len(members)} elements may stand in place of {shown(head)}: {_MAX_SUBSTITUTES} are read",
-                )
-            self._substitutes[head] = members[:_MAX_SUBSTITUTES]
-        return self._substitutes[head]
-
-    def _all_substitutes(self, head: str) -> list[Component]:
-        if self._members is None:
-            self._members = {}
-            for member in self._schemas.components("element").values():
-                for name in member.node.get("substitutionGroup").split():
-                    group = self._schemas.resolve(member.node, name, member.home)
-                    self._members.setdefault(group, []).append(member)
-        found: dict[str, Component] = {}
-        left = [head]
-        while left:
-            for member in self._members.get(left.pop(), ()):
-                if _name(member) not in found and _name(member) != head:
-                    found[_name(member)] = member
-                    left.append(_name(member))
-        return [item for item in found.values() if item.node.get("abstract") not in ("true", "1")]
-
-    def _derived_from(self, base: str) -> list[str]:
-        """The types derived from it, directly or not, abstract ones left out."""
-        if self._derived is None:
-            self._derived = {}
-            types = self._schemas.components("type")
-            for name, found in types.items():
-                for inner in found.node.children:
-                    if inner.local in ("complexContent", "simpleContent"):
-                        for step in inner.children:
-                            if step.get("base"):
-                                told = self._schemas.resolve(step, step.get("base"), found.home)
-                                self._derived.setdefault(told, []).append(name)
-        seen: dict[str, None] = {}
-        left = [base]
-        while left and len(seen) < _MAX_DERIVED:
-            for name in self._derived.get(left.pop(), ()):
-                if name not in seen and name != base:
-                    seen[name] = None
-                    left.append(name)
-        types = self._schemas.components("type")
-        return [name for name in seen if types[name].node.get("abstract") not in ("true", "1")]
-
-    # attributes
-
-    def _attribute_nodes(self, node: Node, home: Home, depth: int) -> Iterator[tuple[Node, Home]]:
-        for child in node.children:
-            if child.local in ("attribute", "anyAttribute"):
-                yield child, home
-            elif child.local == "attributeGroup" and child.get("ref"):
-                name = self._schemas.resolve(child, child.get("ref"), home)
-                found = self._schemas.find("attributeGroup", name, child)
-                if found is None:
-                    continue
-                self._budget.spend(child)
-                if depth >= 10:
-                    self._remarks.say(
-                        "xsd.circle", child, "the attribute group contains itself, or too many others"
-                    )
-                    return
-                yield from self._attribute_nodes(found.node, found.home, depth + 1)
-
-    def _attribute(self, node: Node, home: Home, content: _Content) -> None:
-        self._budget.spend(node)
-        use = node
-        reference = node.get("ref")
-        if reference:
-            qname = self._schemas.resolve(node, reference, home)
-            if qname.startswith((f"{{{SOAP_ENCODING}}}", f"{{{SOAP_ENCODING_12}}}")):
-                return
-            found = self._schemas.find("attribute", qname, node)
-            if found is not None:
-                node, home = found.node, found.home
-        else:
-            form = node.get("form")
-            qualified = form == "qualified" or (form != "unqualified" and home.qualified_attributes)
-            local = node.get("name")
-            qname = f"{{{home.namespace}}}{local}" if qualified and home.namespace else local
-        if use.get("use") == "prohibited":
-            content.attributes.pop(qname, None)
-            return
-        value = self._attribute_value(node, home)
-        inherited = content.attributes.get(qname)
-        key = inherited.local if inherited else _free(qname.rpartition("}")[2], content.keys)
-        content.keys[key] = qname
-        content.attributes[qname] = AttributeShape(
-            key,
-            qname,
-            value,
-            documentation(use) or documentation(node) or value.description,
-            use.get("use") == "required",
-            use.attributes.get("fixed", node.attributes.get("fixed")),
-        )
-
-    def _attribute_value(self, node: Node, home: Home) -> SimpleShape:
-        if node.get("type"):
-            return self._simple.named(self._schemas.resolve(node, node.get("type"), home), node, home)
-        inner = node.first(f"{{{XSD}}}simpleType")
-        return self._simple.of(inner, home) if inner is not None else STRING
-
-
-def _free(local: str, taken: dict[str, str]) -> str:
-    """A key of its own for a name that another namespace has here too."""
-    key, number = local, 1
-    while key in taken:
-        number += 1
-        key = f"{local}_{number}"
-    return key
-
-
-def _name(component: Component) -> str:
-    namespace = component.home.namespace
-    local = component.node.get("name")
-    return f"{{{namespace}}}{local}" if namespace else local

@@ -30,7 +30,7 @@ from connectors.openapi.document import Document
 from connectors.openapi.files import decoded
 from connectors.opening import open_connector
 from connectors.proposing import ProposedOperation, Undescribed, propose
-from connectors.proposing.writing import Identity, Written, write_manifest
+from connectors.proposing.writing import Identity, TooLarge, Written, write_manifest
 from connectors.secrets import HeldSecrets
 from connectors.transport import Transport
 from gateway.description_source import read_description
@@ -103,7 +103,7 @@ def score(path: Path) -> Score:
     files = {f"d/{inner}": content for inner, content in files.items()}
     try:
         _score(found, files, f"d/{name}")
-    except (Undescribed, ManifestRejected) as refused:
+    except (Undescribed, TooLarge, ManifestRejected) as refused:
         found.misses.append(f"not loaded: {refused}")
     found.seconds = round(time.perf_counter() - begun, 3)
     return found

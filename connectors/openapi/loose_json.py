@@ -59,7 +59,12 @@ class _Reader:
             if kind == "comment":
                 self._slip(match.start(), "JSON knows no comments", "remove it")
             elif kind == "stray":
-                self._slip(match.start(), "a quote without its end, or a stray sign", "close or remove it", "json.broken")
+                self._slip(
+                    match.start(),
+                    "a quote without its end, or a stray sign",
+                    "close or remove it",
+                    "json.broken",
+                )
             elif kind == "mark":
                 self._sign(match.group(), match.start())
             else:

@@ -25,7 +25,8 @@ MAX_PARTS = 200
 MAX_MEMBERS = 3_000
 """Of one object."""
 MAX_SHAPES = 100_000
-"""Of one document."""
+MAX_WORK = 300_000
+"""Of one document: shapes, and parts looked at."""
 
 OPAQUE = Described("opaque")
 
@@ -53,6 +54,7 @@ class Shapes:
         self._document = document
         self._told: dict[tuple[int, ...], Described] = {}
         self._kept: list[Any] = []
+        self._work = 0
         self._within: set[tuple[int, ...]] = set()
 
     def of(self, schema: Any, file: str) -> Described:
@@ -86,6 +88,8 @@ class Shapes:
     def _parts(self, nodes: list[Found]) -> list[_Part]:
         found: dict[int, _Part] = {}
         waiting = [(node, True) for node in reversed(nodes)]
+        if self._work > MAX_WORK:
+            return []
         seen: set[int] = set()
         alive: list[Found] = []  # an id is one node's as long as the node is there
         while waiting and len(seen) < MAX_PARTS:
@@ -103,6 +107,10 @@ class Shapes:
             name = node.name if len(nodes) == 1 else ""
             for word, inner in reversed(list(_combined(schema))):
                 waiting.append((Found(inner, node.file, name), sure and word == "allOf"))
+        self._work += len(seen)
+        if self._work > MAX_WORK:
+            message = "so much is combined with so much that the rest is told as JSON"
+            self._document.say("schema.many", nodes[0].file, self._document.root, None, message, "split it")
         if waiting:
             left = waiting[-1][0]
             self._document.say("schema.parts", left.file, left.node, None, "too many parts", "use fewer")
@@ -185,6 +193,7 @@ class Shapes:
                 members[tag] = [Found({"type": "string"}, part.file)]
         if not members:
             return self._sampled(Described("opaque", words), parts, words)
+        self._work += sum(len(nodes) for nodes in members.values())
         lazy = FieldsOnDemand(partial(self._members, members))
         return Described(
             "object", words, lazy, name=parts[0].name, required=frozenset(required & members.keys())

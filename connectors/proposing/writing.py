@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-from connectors.manifest import Finding
+from connectors.manifest import Finding, ManifestRejected
+from connectors.manifest.reading import read
 from connectors.proposing.fields import RootField, root_fields
 from connectors.proposing.names import type_name
 from connectors.proposing.proposal import Proposal
@@ -31,6 +32,10 @@ class Identity:
     """Stands before root fields (``fields``) and types, so that two backends may have the same words."""
 
 
+class TooLarge(ValueError):
+    """The manifest would be over its own limits: the description must be split."""
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """``fields``: operation → coordinate in the graph; ``types``: coordinate → the type it returns."""
@@ -42,12 +47,21 @@ class Written:
 
 
 def write_manifest(proposal: Proposal, path: str, identity: Identity) -> Written:
-    """``path``: the description's, as the manifest will name it."""
+    """``path``: the description's, as the manifest will name it.
+
+    Raises: TooLarge.
+    """
     code = identity.id.partition(".")[0]
     prefix = identity.prefix
     types = Types(prefix[:1].upper() + prefix[1:], code.capitalize())
     fields = root_fields(proposal.operations, types, prefix[:1].lower() + prefix[1:])
     text = "\n".join(_lines(proposal, path, identity, fields, types)) + "\n"
+    try:
+        read(text, path)
+    except ManifestRejected as rejected:
+        raise TooLarge(
+            f"{len(fields)} operations are more than one manifest holds: {rejected.findings[0].message}"
+        ) from None
     kinds = {True: "Query", False: "Mutation"}
     coordinates = {found.operation.name: f"{kinds[found.operation.reads]}.{found.name}" for found in fields}
     returns = {coordinates[found.operation.name]: str(found.block["returns"]) for found in fields}

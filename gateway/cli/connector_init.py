@@ -59,7 +59,7 @@ def init(
     file, line and column. Exit 1 if no manifest can be made from it.
     """
     from connectors.proposing import Undescribed, propose
-    from connectors.proposing.writing import Identity, write_manifest
+    from connectors.proposing.writing import Identity, TooLarge, write_manifest
 
     if output_file.exists() and not force:
         raise click.UsageError(f"{output_file} is there already; --force writes over it")
@@ -78,10 +78,10 @@ def init(
     named = {f"{folder}/{path}": content for path, content in files.items()}
     try:
         proposal = propose(named, f"{folder}/{name}").proposal
-    except Undescribed as error:
+        written = write_manifest(proposal, f"{folder}/{name}", identity)
+    except (Undescribed, TooLarge) as error:
         click.echo(str(error), err=True)
         raise click.exceptions.Exit(1) from error
-    written = write_manifest(proposal, f"{folder}/{name}", identity)
     _lay(output_file, written.text, named, force)
     _report(output_file, proposal, written, output)
 

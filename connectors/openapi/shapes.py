@@ -89,6 +89,8 @@ class Shapes:
         found: dict[int, _Part] = {}
         waiting = [(node, True) for node in reversed(nodes)]
         if self._work > MAX_WORK:
+            message = "so much is combined with so much that the rest is told as JSON"
+            self._document.say("schema.many", nodes[0].file, self._document.root, None, message, "split it")
             return []
         seen: set[int] = set()
         alive: list[Found] = []  # an id is one node's as long as the node is there
@@ -108,9 +110,6 @@ class Shapes:
             for word, inner in reversed(list(_combined(schema))):
                 waiting.append((Found(inner, node.file, name), sure and word == "allOf"))
         self._work += len(seen)
-        if self._work > MAX_WORK:
-            message = "so much is combined with so much that the rest is told as JSON"
-            self._document.say("schema.many", nodes[0].file, self._document.root, None, message, "split it")
         if waiting:
             left = waiting[-1][0]
             self._document.say("schema.parts", left.file, left.node, None, "too many parts", "use fewer")

@@ -84,7 +84,10 @@ def places(node: Any) -> list[tuple[Any, Any]]:
 def mutated(draw: st.DrawFn) -> dict[str, Any]:
     root = copy.deepcopy(WHOLE)
     for _ in range(draw(st.integers(1, 6))):
-        holder, step = draw(st.sampled_from(places(root)))
+        standing = places(root)
+        if not standing:
+            break
+        holder, step = draw(st.sampled_from(standing))
         how = draw(st.sampled_from(["replace", "remove", "rename", "move"]))
         with suppress(KeyError, IndexError):
             if how == "replace":
@@ -94,7 +97,7 @@ def mutated(draw: st.DrawFn) -> dict[str, Any]:
             elif how == "rename" and isinstance(holder, dict):
                 holder[draw(st.sampled_from(KEYS))] = holder.pop(step)
             else:
-                other, place = draw(st.sampled_from(places(root)))
+                other, place = draw(st.sampled_from(standing))
                 holder[step] = copy.deepcopy(other[place])
     return root
 

@@ -91,7 +91,7 @@ def mutated(draw: st.DrawFn) -> dict[str, Any]:
         how = draw(st.sampled_from(["replace", "remove", "rename", "move"]))
         with suppress(KeyError, IndexError):
             if how == "replace":
-                holder[step] = draw(JUNK)
+                holder[step] = copy.deepcopy(draw(JUNK))
             elif how == "remove":
                 del holder[step]
             elif how == "rename" and isinstance(holder, dict):

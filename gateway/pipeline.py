@@ -2,7 +2,7 @@
 beside it.
 
 The only place that knows the order, whatever transport a request came by. Nothing here is done per request that could be done
-once per operation. A subscription is metered once, when it is let in.
+once per operation. A subscription is metered once, when it is let in; an answer in parts once, when it ends.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Protocol
 import structlog
 
 from federation import ExecutionResult
+from gateway.deferred import begin
 from gateway.in_force import InForce
 from gateway.metrics import SUBSCRIPTIONS
 from gateway.seats import SeatsByPerson
@@ -64,6 +65,8 @@ class Pipeline:
             planned = await self._walk(arrived, reached)
             if planned.compiled.source is not None:
                 return self._subscribed(planned)
+            if planned.compiled.deferred:
+                return await self._deferred(planned)
             return self._answered(await execute(planned))
         except TongbanError as error:
             meter_refusal(arrived, reached.caller, reached.operation, error, self.metering)
@@ -89,6 +92,20 @@ class Pipeline:
     def _answered(self, executed: Executed) -> Response:
         meter(executed, self.metering)
         return respond(executed)
+
+    async def _deferred(self, planned: Planned) -> Response | Streamed:
+        """The first part is awaited: what defers nothing in the end is an answer like any other."""
+        answer = await begin(planned)
+        if not answer.first.pending:
+            await answer.close()
+            return self._answered(answer.executed)
+
+        async def closing() -> None:
+            await answer.close()
+            meter(answer.executed, self.metering)
+
+        arrived = planned.authorized.prepared.identified.arrived
+        return Streamed(_unfailing(answer.values(), arrived), False, closing)
 
     def _subscribed(self, planned: Planned) -> Response | Streamed:
         """A seat is taken for as long as it is open. Raises CallerFault(RATE_LIMITED), OurFault(OVERLOADED)."""

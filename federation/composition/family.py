@@ -1,13 +1,14 @@
 """What a type is looked at together with: its interfaces; an interface also with all that implements it.
 
-Everything that the rules for a type and its merging look at is of the family, or told by it as a mark, a fact or a use. So
-what was worked out for a type holds as long as these are the same. Whoever lets a rule look further must say so here.
+Everything that the rules for a type and its merging look at is in the SDLs of the subgraphs that declare one of the family,
+or is a fact about a type that the family refers to. So what was worked out for a type holds as long as these declarations
+and facts are the same. Whoever lets a rule look further must say so here.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -64,17 +65,8 @@ class _Surroundings:
         self._draft = draft
         self._memo = memo
         self._facts: dict[str, object] = {}
-        self._marks: dict[str, list[Hashable]] = defaultdict(list)
-        self._note(draft.overridden, "overridden")
-        self._note(draft.guarded, "guarded")
-        self._note(draft.provided, "provided")
         order = tuple(source.name for source in draft.sources)
         self._order: object = memo.get("order", (), order, lambda: order)
-
-    def _note(self, found: Iterable[tuple[str, str, str]], what: str) -> None:
-        for at in sorted(found):
-            label = self._draft.guarded[at] if what == "guarded" else ""
-            self._marks[at[1]].append((what, at, label))
 
     def families(self, group: list[str]) -> Iterator[Family]:
         """Of types that are bound together."""
@@ -97,13 +89,7 @@ class _Surroundings:
         declared = [each for n in types for each in self._draft.types[n]]
         parts: list[object] = [self._order, *(each.type for each in declared)]
         parts += [fact for each in declared for fact in self._facts_of(each)]
-        under = (
-            name,
-            tuple(types),
-            tuple(mark for n in types for mark in self._marks.get(n, ())),
-            tuple((n in self._draft.inputs, n in self._draft.outputs) for n in types),
-        )
-        return self._memo.get("family", parts, under, lambda: Family(name))
+        return self._memo.get("family", parts, (name, tuple(types)), lambda: Family(name))
 
     def _facts_of(self, declared: Declared) -> Iterator[object]:
         """What is looked at of the types that it refers to: the same objects as last time where it is the same."""

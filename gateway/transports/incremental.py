@@ -31,8 +31,10 @@ class Newer:
         elif isinstance(delivered, Part):
             yield self._part(delivered)
         else:
-            first, pending = answer_of(delivered, self._request_id), getattr(delivered, "pending", ())
-            yield first | {"pending": _pending(pending), "hasNext": True} if pending else first
+            answer = answer_of(delivered, self._request_id)
+            if delivered.pending:
+                answer |= {"pending": _pending(delivered.pending), "hasNext": True}
+            yield answer
 
     def _part(self, part: Part) -> Json:
         found: Json = {}
@@ -86,7 +88,7 @@ class Older:
                 yield {"hasNext": False}
         else:
             yield answer_of(delivered, self._request_id) | {
-                "hasNext": bool(getattr(delivered, "pending", ()))
+                "hasNext": bool(delivered.pending)
             }
 
     def _entries(self, part: Part) -> list[Json]:

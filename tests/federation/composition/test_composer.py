@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -82,6 +83,40 @@ EDITS: list[Edit] = [
     replaced("type Query", "enum Colour { RED } type Query"),
     replaced("String", "Int"),
 ]
+
+
+@pytest.mark.parametrize(
+    ("subgraphs", "changed"),
+    [
+        (
+            (
+                "type Query { v: V } type V @shareable { x: Int }",
+                "type V @shareable { x: Int } type W { v: V }",
+            ),
+            "type V @shareable @inaccessible { x: Int } type W { y: Int }",
+        ),
+        (
+            ("type Query { x(e: E = B): Int } enum E { A B }", "enum E { A B } type W { e(e: E): Int }"),
+            "enum E { A B @inaccessible } type W { e(e: E): Int }",
+        ),
+        (
+            (
+                "type Query { i: I @shareable } interface I { x: Int }",
+                "interface I { x: Int } type V implements I @shareable { x: Int } type W { v: V }",
+                "type Query { i: V @shareable } type V @shareable { x: Int }",
+            ),
+            "interface I { x: Int } type V @shareable { x: Int } type W { v: V }",
+        ),
+    ],
+    ids=["a type is hidden", "a value is hidden", "a type implements no longer"],
+)
+def test_a_change_elsewhere_is_seen_by_whoever_refers_to_it(subgraphs: tuple[str, ...], changed: str) -> None:
+    before = {f"s{number}": LINK + sdl for number, sdl in enumerate(subgraphs)}
+    after = {**before, "s1": LINK + changed}
+    composer = Composer()
+    composer.compose(before)
+    assert told(composer.judge(after)) == told(judge(after))
+    assert {o.code for o in judge(after).objections} != {o.code for o in judge(before).objections}
 
 
 def test_after_a_set_that_does_not_compose_it_goes_on_from_the_last_that_did() -> None:

@@ -33,6 +33,9 @@ BUDGET_STEPS = 20_000
 SEARCH_STEPS = 4_000
 """Of these, at most so many to look for something better than the greedy plan."""
 
+SEARCH_S = 0.05
+"""So long there is a look for something better, where time is told."""
+
 
 @dataclass(frozen=True, slots=True)
 class Planned:
@@ -103,7 +106,11 @@ def _search(supergraph: Supergraph, operation: Operation, reader: WantedReader, 
         return merged, (*_cost([step for step in merged if step.defer is None]), *_cost(merged))
 
     least = least_requests(supergraph, operation.root, wanted.fields)
-    return cheapest(attempt, least, lambda: budget.left > max(enough, BUDGET_STEPS // 2))
+    return cheapest(
+        attempt,
+        least,
+        lambda: budget.left > max(enough, BUDGET_STEPS // 2) and budget.elapsed_s() < SEARCH_S,
+    )
 
 
 def _freeze(steps: list[Step], operation: Operation) -> tuple[Fetch, ...]:

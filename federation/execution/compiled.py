@@ -25,6 +25,7 @@ from federation.execution.failures import ResponseError
 from federation.execution.introspection import Introspection
 from federation.execution.projection import Complete, ProjectionCompiler
 from federation.execution.representations import EntityReader
+from federation.execution.root_again import RootAgain
 from federation.planning.build import BUDGET_STEPS, Planned, plan_operation
 from federation.planning.defers import Within
 from federation.planning.faults import Budget, Stopwatch, no_watch
@@ -246,7 +247,8 @@ def _source(subgraphs: Mapping[str, Subgraph], planned: Planned) -> Source:
 def _prepared(
     subgraph: Subgraph, fetch: Fetch, name: str | None, defaults: Mapping[str, ValueNode]
 ) -> PreparedFetch:
-    return subgraph.prepare(_planned_fetch(fetch, name, defaults))
+    prepared = subgraph.prepare(_planned_fetch(fetch, name, defaults))
+    return RootAgain(prepared) if fetch.is_rooted else prepared
 
 
 def _planned_fetch(fetch: Fetch, name: str | None, defaults: Mapping[str, ValueNode]) -> PlannedFetch:

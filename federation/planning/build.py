@@ -15,7 +15,7 @@ from federation.planning.coverage import Coverage
 from federation.planning.defer_tree import build_deferred_tree
 from federation.planning.deferring import DeferringPlanner
 from federation.planning.defers import DeferUsages
-from federation.planning.draft import Entry, Step, depths
+from federation.planning.draft import QUERY, Entry, Step, depths
 from federation.planning.faults import Budget
 from federation.planning.keys import ResponseKeys
 from federation.planning.labels import under_labels
@@ -138,14 +138,15 @@ def requests(steps: list[Step]) -> int:
 
 def _batch(step: Step, wave: dict[Step, int]) -> object:
     """Equal for steps that can travel in one request."""
-    return step if step.is_root else (step.subgraph, step.act, wave[step], step.defer)
+    return step if step.is_root or step.is_rooted else (step.subgraph, step.act, wave[step], step.defer)
 
 
 def _fetch(
     step: Step, numbers: dict[Step, int], batch: int, operation: Operation, declared: dict[str, TypeNode]
 ) -> Fetch:
     conditions = _common(step.entries)
-    selection: SelectionSetNode = selection_set(step.node, conditions)
+    node = step.node.by_type[QUERY] if step.is_rooted else step.node
+    selection: SelectionSetNode = selection_set(node, conditions)
     return Fetch(
         numbers[step],
         step.subgraph,

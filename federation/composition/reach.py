@@ -1,12 +1,14 @@
 """From which subgraphs one gets to which for an object: by keys, through interface objects, within what
-``@provides`` gives. It plans nothing: it tells what is possible, not what is cheap.
+``@provides`` gives, below what sets a context. It plans nothing: it tells what is possible, not what is cheap.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
+from federation.composition.contexts_above import ContextsAbove, Filling
 from federation.fieldsets import Need
 from federation.supergraph import FieldView, Supergraph, TypeView
 
@@ -26,10 +28,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """An object of a type, and all the places it may be at."""
+    """An object of a type, all the places it may be at, and which contextual arguments can be filled from above."""
 
     type: str
     places: frozenset[Place]
+    filled: frozenset[Filling] = frozenset()
 
 
 class Reach:
@@ -42,13 +45,8 @@ class Reach:
         self._asking: set[tuple[State, str, str]] = set()
         self._interfaces = _interfaces(supergraph)
         self._having = _having(supergraph)
-        self._filled = {
-            f"{kind.name}.{child.name}"
-            for view in supergraph.views.values()
-            for kind in view.values()
-            for child in kind.fields.values()
-            if child.context_arguments
-        }
+        self._contexts = ContextsAbove(supergraph)
+        self._filled: dict[State, frozenset[Filling]] = {}
 
     def roots(self) -> Iterable[State]:
         for root in (
@@ -62,8 +60,6 @@ class Reach:
 
     def below(self, state: State, field_name: str) -> list[State] | None:
         """The states under a field of the object (none for a leaf); None if nobody can be asked for it."""
-        if f"{state.type}.{field_name}" in self._filled:
-            return []
         places = [
             p
             for p in self._candidates(state.type, self.within(state), field_name)
@@ -78,7 +74,8 @@ class Reach:
         for place in places:
             for runtime, held in self._held(place, state.type, field_name):
                 holders.setdefault(runtime, set()).add(held)
-        return [State(runtime, frozenset(found)) for runtime, found in sorted(holders.items())]
+        filled = self._filled_below(state)
+        return [State(runtime, frozenset(found), filled) for runtime, found in sorted(holders.items())]
 
     def within(self, state: State) -> frozenset[Place]:
         """Every place that the object can be fetched from, those it is at included."""
@@ -94,7 +91,7 @@ class Reach:
                 view = self._supergraph.views[entrance.subgraph][entrance.type]
                 if entrance in reached:
                     candidates.remove(entrance)
-                elif self._may_enter(state.type, frozenset(reached), view, entrance):
+                elif self._may_enter(state, frozenset(reached), view, entrance):
                     reached.add(entrance)
                     candidates.remove(entrance)
                     changed = True
@@ -119,10 +116,10 @@ class Reach:
                     found.append(Place(subgraph, name))
         return found
 
-    def _may_enter(self, type_name: str, reached: frozenset[Place], view: TypeView, to: Place) -> bool:
-        if to.type == type_name and not any(self._tells_type(place) for place in reached):
+    def _may_enter(self, state: State, reached: frozenset[Place], view: TypeView, to: Place) -> bool:
+        if to.type == state.type and not any(self._tells_type(place) for place in reached):
             return False
-        state = State(type_name, reached)
+        state = State(state.type, reached, state.filled)
         return any(
             key.resolvable and all(self._obtainable(state, reached, need, _DEEPEST) for need in key.needs)
             for key in view.keys
@@ -152,11 +149,24 @@ class Reach:
             for runtime, held in self._held(place, state.type, need.name):
                 holders.setdefault(runtime, set()).add(held)
         for runtime, found in holders.items():
-            child = State(runtime, frozenset(found))
+            child = State(runtime, frozenset(found), self._filled_below(state))
             around = self.within(child) if depth > 1 else child.places
             if not all(self._obtainable(child, around, inner, depth - 1) for inner in need.needs):
                 return False
         return True
+
+    # -- contexts
+
+    def _filled_below(self, state: State) -> frozenset[Filling]:
+        found = self._filled.get(state)
+        if found is None:
+            self._filled[state] = state.filled  # while it is being found out
+            obtainable = partial(self._may_obtain, state)
+            found = self._filled[state] = self._contexts.below(state.type, state.filled, obtainable)
+        return found
+
+    def _may_obtain(self, state: State, need: Need) -> bool:
+        return self._obtainable(state, self.within(state), need, _DEEPEST)
 
     # -- fields
 
@@ -182,8 +192,10 @@ class Reach:
             return any(n.name == field_name and self._applies(n, state.type) for n in place.provided)
         if child.guard is not None and child.guard.active is not self._labels_active:
             return False
-        if not child.requires:
+        if not child.needy:
             return True
+        if any((given.context, given.needs) not in state.filled for given in child.contextual):
+            return False
         asked = (state, field_name, place.subgraph)
         if asked in self._asking:
             return False

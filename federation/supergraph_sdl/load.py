@@ -21,6 +21,7 @@ from federation.fieldsets import Need
 from federation.supergraph import MergedField, SubgraphView, Supergraph
 from federation.supergraph_sdl.api import hides_anything, plain_document
 from federation.supergraph_sdl.clashes import clashing_fields
+from federation.supergraph_sdl.contexts import context_setters
 from federation.supergraph_sdl.features import read_features
 from federation.supergraph_sdl.joins import graphs_of, joined_types
 from federation.supergraph_sdl.views import Views, share_of
@@ -100,6 +101,7 @@ def _supergraph(
         reserved=_reserved(views),
         interface_objects=_interface_objects(views),
         override_labels={c.guard.label: share_of(c.guard.label) for _, _, c in children if c.guard},
+        contexts=context_setters(document, possible),
         urls={graph.name: graph.url for graph in graphs_of(document) if graph.url},
     )
 

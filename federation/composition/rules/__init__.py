@@ -11,6 +11,7 @@ from federation.composition.rules import (
     authorization,
     compose_directives,
     contexts,
+    contextual_everywhere,
     defaults_agree,
     enums_agree,
     external_declared,
@@ -55,6 +56,7 @@ RULES: tuple[Rule, ...] = (
     sharing.check,
     authorization.check,
     contexts.check,
+    contextual_everywhere.check,
     compose_directives.check,
     accessible.check,
 )

@@ -11,7 +11,8 @@ from federation.composition.objection import Objection, objection
 def check(draft: Draft) -> Iterator[Objection]:
     for name, field_name, declared in draft.fields():
         answering = [d for d in declared if not d.field.external]
-        for argument in dict.fromkeys(a for d in answering for a in d.field.arguments):
+        filled = {a for d in answering for a in d.field.context_arguments}
+        for argument in dict.fromkeys(a for d in answering for a in d.field.arguments if a not in filled):
             yield from _argument(f"{name}.{field_name}({argument}:)", argument, answering)
 
 

@@ -11,10 +11,13 @@ from collections.abc import Iterator
 
 from graphql import GraphQLObjectType
 
+from federation.composition.contexts_above import Filling
 from federation.composition.draft import Draft
 from federation.composition.objection import Objection, objection
 from federation.composition.reach import Reach, State
 from federation.supergraph import Supergraph
+
+_MOST_CONTEXTS = 16
 
 
 def check(draft: Draft, supergraph: Supergraph) -> Iterator[Objection]:
@@ -24,19 +27,17 @@ def check(draft: Draft, supergraph: Supergraph) -> Iterator[Objection]:
 
 
 def _check(draft: Draft, supergraph: Supergraph, reach: Reach, reported: set[str]) -> Iterator[Objection]:
-    seen: set[State] = set()
-    asked: set[State] = set()
+    seen = _Known()
+    asked = _Known()
     waiting: list[tuple[State, str]] = [(state, state.type) for state in reach.roots()]
     while waiting:
-        state, way = waiting.pop()
-        api = supergraph.api_schema.type_map.get(state.type)
-        if state in seen or not isinstance(api, GraphQLObjectType):
+        found, way = waiting.pop()
+        api = supergraph.api_schema.type_map.get(found.type)
+        if not isinstance(api, GraphQLObjectType):
             continue
-        seen.add(state)
-        around = State(state.type, reach.within(state))
-        if around in asked:
+        state = seen.new(found)
+        if state is None or asked.new(State(state.type, reach.within(state), state.filled)) is None:
             continue
-        asked.add(around)
         for field_name in api.fields:
             below = reach.below(state, field_name)
             at = f"{state.type}.{field_name}"
@@ -44,6 +45,25 @@ def _check(draft: Draft, supergraph: Supergraph, reach: Reach, reported: set[str
                 reported.add(at)
                 yield _unreachable(draft, supergraph, state, field_name, way)
             waiting.extend((each, f"{way}.{field_name}") for each in below or ())
+
+
+class _Known:
+    """States looked at. One is as good as another with fewer contexts set above it. Of a type at its places with very
+    many kinds of contexts above it, what all of them have counts."""
+
+    def __init__(self) -> None:
+        self._filled: dict[State, list[frozenset[Filling]]] = {}
+
+    def new(self, state: State) -> State | None:
+        """What there is to look at; None where it is nothing new."""
+        known = self._filled.setdefault(State(state.type, state.places), [])
+        if any(filled <= state.filled for filled in known):
+            return None
+        if len(known) >= _MOST_CONTEXTS:
+            state = State(state.type, state.places, state.filled.intersection(*known))
+            known.clear()
+        known.append(state.filled)
+        return state
 
 
 def _unreachable(draft: Draft, supergraph: Supergraph, state: State, field_name: str, way: str) -> Objection:
@@ -55,6 +75,16 @@ def _unreachable(draft: Draft, supergraph: Supergraph, state: State, field_name:
         if each.subgraph.name in owners and field_name in each.type.fields:
             node = each.type.fields[field_name].node
             break
+    contexts = _contexts(supergraph, name, field_name)
+    if contexts:
+        return objection(
+            "SATISFIABILITY_ERROR",
+            owners,
+            node,
+            f'"{name}.{field_name}" cannot be filled by way of {way}: nothing above it there sets {contexts} and has what '
+            "is taken from it.",
+            "Put @context on a type that every way to the field passes.",
+        )
     told = ", ".join(holders)
     return objection(
         "SATISFIABILITY_ERROR",
@@ -64,3 +94,15 @@ def _unreachable(draft: Draft, supergraph: Supergraph, state: State, field_name:
         f"but knows no key by which {', '.join(owners) or 'any subgraph'} can be entered.",
         f'Declare a common @key on "{name}", or make the field @shareable where the object is returned.',
     )
+
+
+def _contexts(supergraph: Supergraph, type_name: str, field_name: str) -> str:
+    """The contexts that the field's arguments take from, where all that answer it do."""
+    views = [
+        view[type_name].fields.get(field_name) for view in supergraph.views.values() if type_name in view
+    ]
+    answering = [child for child in views if child is not None and child.answers]
+    if not all(child.contextual for child in answering):
+        return ""
+    names = {given.context.partition("__")[2] for child in answering for given in child.contextual}
+    return ", ".join(f'the context "{name}"' for name in sorted(names))

@@ -58,7 +58,8 @@ def test_the_parts_of_a_supergraph_compose_to_the_same_graph() -> None:
 def test_fields_that_take_arguments_from_a_context_are_not_guessed_at() -> None:
     joined = compose({"catalogue": CATALOGUE, "prices": PRICES, "weights": WEIGHTS}).sdl
     with_context = joined.replace(
-        "@join__field(graph: WEIGHTS)", '@join__field(graph: WEIGHTS, contextArguments: [{name: "a"}])'
+        "@join__field(graph: WEIGHTS)",
+        '@join__field(graph: WEIGHTS, contextArguments: [{name: "a", type: "Int", context: "x__c", selection: "{ y }"}])',
     )
     assert with_context != joined
     with pytest.raises(NotSeparable, match="context"):

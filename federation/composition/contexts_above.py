@@ -1,0 +1,51 @@
+"""Which contextual arguments can be filled below an object: by contexts that it sets, or that something above it set.
+It knows no subgraph and asks through ``Obtainable`` what can be had."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from federation.fieldsets import Need
+from federation.supergraph import Supergraph
+
+Filling = tuple[str, tuple[Need, ...]]
+"""A context and what an argument takes from it."""
+
+Obtainable = Callable[[Need], bool]
+
+
+class ContextsAbove:
+    """The fillings that types have to do with, in one supergraph."""
+
+    def __init__(self, supergraph: Supergraph) -> None:
+        self._by_type = _by_type(supergraph)
+
+    def below(self, type_name: str, above: frozenset[Filling], obtainable: Obtainable) -> frozenset[Filling]:
+        """What can be filled below an object of the type: the nearest setter counts, whether one gets the values
+        there or not."""
+        found = set(above)
+        for filling in self._by_type.get(type_name, ()):
+            if all(map(obtainable, filling[1])):
+                found.add(filling)
+            else:
+                found.discard(filling)
+        return frozenset(found)
+
+
+def _by_type(supergraph: Supergraph) -> Mapping[str, list[Filling]]:
+    """By object type: the fillings whose context it sets. What changes something is asked once, for what the client
+    wants: root types of mutations and subscriptions set nothing."""
+    schema = supergraph.full_schema
+    unaskable = {root.name for root in (schema.mutation_type, schema.subscription_type) if root}
+    fillings = dict.fromkeys(
+        (given.context, given.needs)
+        for view in supergraph.views.values()
+        for kind in view.values()
+        for child in kind.fields.values()
+        for given in child.contextual
+    )
+    found: dict[str, list[Filling]] = {}
+    for filling in fillings:
+        for name in supergraph.contexts.get(filling[0], frozenset()) - unaskable:
+            found.setdefault(name, []).append(filling)
+    return found

@@ -33,10 +33,7 @@ class ContextsAbove:
 
 
 def _by_type(supergraph: Supergraph) -> Mapping[str, list[Filling]]:
-    """By object type: the fillings whose context it sets. What changes something is asked once, for what the client
-    wants: root types of mutations and subscriptions set nothing."""
-    schema = supergraph.full_schema
-    unaskable = {root.name for root in (schema.mutation_type, schema.subscription_type) if root}
+    """By object type: the fillings whose context it sets."""
     fillings = dict.fromkeys(
         (given.context, given.needs)
         for view in supergraph.views.values()
@@ -46,6 +43,6 @@ def _by_type(supergraph: Supergraph) -> Mapping[str, list[Filling]]:
     )
     found: dict[str, list[Filling]] = {}
     for filling in fillings:
-        for name in supergraph.contexts.get(filling[0], frozenset()) - unaskable:
+        for name in supergraph.contexts.get(filling[0], frozenset()):
             found.setdefault(name, []).append(filling)
     return found

@@ -18,6 +18,7 @@ from graphql import (
 
 from federation.conditions import conditions_of
 from federation.execution.batches import Batch, prepare_batch, takes_batches
+from federation.execution.contexts import ContextReader, ContextualDocuments, is_contextual
 from federation.execution.coordinates import coordinates_of, root_fields_of
 from federation.execution.failures import ResponseError
 from federation.execution.introspection import Introspection
@@ -42,14 +43,18 @@ class ReadyFetch:
     fetch: Fetch
     prepared: PreparedFetch
     readers: tuple[EntityReader, ...]
+    contexts: tuple[ContextReader | None, ...] = ()
+    """By reader: what its entities take from above."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReadyRequest:
-    """One fetch, or several of one wave that travel together as ``batch``."""
+    """One fetch, or several of one wave that travel together as ``batch``; ``documents``: where contexts decide how
+    many questions there are, and one request may hold several."""
 
     fetches: tuple[ReadyFetch, ...]
     batch: Batch | None = None
+    documents: ContextualDocuments | None = None
 
     @property
     def depends(self) -> set[int]:
@@ -150,16 +155,23 @@ def _acts(
     for fetch in planned.plan.steps:
         subgraph = subgraphs[fetch.subgraph]
         ready = ReadyFetch(
-            fetch, _prepared(subgraph, fetch, operation.name, defaults), _readers(supergraph, planned, fetch)
+            fetch,
+            _prepared(subgraph, fetch, operation.name, defaults),
+            _readers(supergraph, planned, fetch),
+            _contexts(supergraph, planned, fetch),
         )
         at = fetch.batch if takes_batches(subgraph) else fetch.number
         acts.setdefault(fetch.act, {}).setdefault(at, []).append(ready)
 
     def request(fetches: list[ReadyFetch]) -> ReadyRequest:
+        subgraph = subgraphs[fetches[0].fetch.subgraph]
+        planned_fetches = [each.fetch for each in fetches]
+        if takes_batches(subgraph) and any(map(is_contextual, planned_fetches)):
+            documents = ContextualDocuments(subgraph, planned_fetches, operation.name, defaults)
+            return ReadyRequest(tuple(fetches), None, documents)
         if len(fetches) == 1:
             return ReadyRequest((fetches[0],))
-        subgraph = subgraphs[fetches[0].fetch.subgraph]
-        batch = prepare_batch(subgraph, [each.fetch for each in fetches], operation.name, defaults)
+        batch = prepare_batch(subgraph, planned_fetches, operation.name, defaults)
         return ReadyRequest(tuple(fetches), batch)
 
     return tuple(tuple(map(request, acts[act].values())) for act in sorted(acts))
@@ -179,6 +191,14 @@ def _readers(supergraph: Supergraph, planned: Planned, fetch: Fetch) -> tuple[En
     if fetch.is_root:
         return ()
     return tuple(EntityReader(supergraph, given, planned.keys) for given in fetch.inputs)
+
+
+def _contexts(supergraph: Supergraph, planned: Planned, fetch: Fetch) -> tuple[ContextReader | None, ...]:
+    if not is_contextual(fetch):
+        return ()
+    return tuple(
+        ContextReader(supergraph, given, planned.keys) if given.filled else None for given in fetch.inputs
+    )
 
 
 def _condition_variables(document: DocumentNode) -> tuple[str, ...]:

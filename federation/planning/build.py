@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from graphql import DocumentNode, OperationType, SelectionSetNode, TypeNode
+from graphql import DocumentNode, OperationType, SelectionSetNode, TypeNode, parse_type
 
 from federation.planning.bounds import least_requests
 from federation.planning.build_selection import selection_set, variables_in
@@ -116,13 +116,15 @@ def _fetch(
 ) -> Fetch:
     conditions = _common(step.entries)
     selection: SelectionSetNode = selection_set(step.node, conditions)
+    contextual = {each.variable: parse_type(each.type) for e in step.entries for each in e.filled.values()}
+    types = {**declared, **contextual}
     return Fetch(
         numbers[step],
         step.subgraph,
         operation.kind if step.is_root else OperationType.QUERY,
         selection,
         tuple(_input(entry, conditions) for entry in step.entries),
-        tuple((name, declared[name]) for name in sorted(variables_in(selection)) if name in declared),
+        tuple((name, types[name]) for name in sorted(variables_in(selection)) if name in types),
         conditions,
         tuple(sorted(numbers[d] for d in step.depends)),
         step.act,
@@ -139,6 +141,7 @@ def _input(entry: Entry, implied: Conditions) -> Input:
         tuple(entry.keys),
         tuple(need for need in entry.requires if need not in entry.keys),
         (ALWAYS,) if ALWAYS in reasons else tuple(sorted(reasons, key=sorted)),
+        tuple(entry.filled.values()),
     )
 
 

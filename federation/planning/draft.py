@@ -79,10 +79,33 @@ class Node:
             del self.fields[at]
 
 
+@dataclass(frozen=True, slots=True)
+class ValueSource:
+    """Objects of type ``of`` at ``path``, an object's own path cut off somewhere, and what is taken of them: one leaf.
+    ``types``: only of these object types; empty: alike of all."""
+
+    path: Path
+    of: str
+    types: tuple[str, ...]
+    needs: tuple[Need, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """An argument that is filled from a context, by a ``variable`` of the subgraph's ``type``; of several ``sources``
+    the first that has the object's type counts."""
+
+    argument: str
+    variable: str
+    type: str
+    sources: tuple[ValueSource, ...]
+
+
 @dataclass(slots=True, eq=False)
 class Entry:
     """Where a step's entities come from: objects of type ``of`` at ``path``, represented as ``type`` (an interface
-    that the subgraph knows as an object, else the same). ``reasons``: run if one of them holds."""
+    that the subgraph knows as an object, else the same). ``reasons``: run if one of them holds. ``filled``: by
+    variable, what differs from entity to entity."""
 
     path: Path
     type: str
@@ -90,6 +113,7 @@ class Entry:
     keys: dict[Need, None] = field(default_factory=dict)
     requires: dict[Need, None] = field(default_factory=dict)
     reasons: set[Conditions] = field(default_factory=set)
+    filled: dict[str, Filled] = field(default_factory=dict)
 
     def because(self, conditions: Conditions) -> None:
         if ALWAYS not in self.reasons:
@@ -110,6 +134,13 @@ class Step:
     act: int
     """Which root mutation field this belongs to; 0 throughout a query."""
     depends: set[Step] = field(default_factory=set)
+
+    @property
+    def contextual(self) -> tuple[frozenset[str], frozenset[Conditions]] | None:
+        """The variables that contexts fill, and when; steps that differ in it stay apart."""
+        variables = frozenset(name for entry in self.entries for name in entry.filled)
+        reasons = frozenset(reason for entry in self.entries for reason in entry.reasons)
+        return (variables, reasons) if variables else None
 
     def needs(self, other: Step) -> bool:
         """Whether ``other`` must have run before this, directly or not (or is this)."""

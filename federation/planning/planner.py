@@ -15,8 +15,9 @@ from dataclasses import dataclass, field, replace
 from graphql import OperationType
 
 from federation.planning.choices import Choices
+from federation.planning.contexts import fits, selection, sources, with_arguments
 from federation.planning.coverage import Coverage
-from federation.planning.draft import LIST, Entry, Node, Path, Step, at_odds
+from federation.planning.draft import LIST, Entry, Filled, Node, Path, Step, at_odds
 from federation.planning.faults import Budget, Unplannable
 from federation.planning.operation import ALWAYS, Conditions, Operation
 from federation.planning.routes import Route, Routes, ways
@@ -76,6 +77,7 @@ class Planner:
         self._coverage = coverage
         self._choices = choices
         self._places: dict[tuple[Path, str, Conditions], Place] = {}
+        self._root_places: dict[Name, At] = {}
         self._touched: list[set[Step]] = []
         self._requiring: set[tuple[Path, str, str]] = set()
         self._act = 0
@@ -89,6 +91,7 @@ class Planner:
         if self._operation.kind is OperationType.MUTATION:
             for self._act, each in enumerate(wanted):
                 self._places.clear()
+                self._root_places.clear()
                 self._roots([each])
         else:
             self._roots(wanted)
@@ -98,7 +101,7 @@ class Planner:
 
     def _roots(self, wanted: Sequence[Wanted]) -> None:
         root = self._operation.root
-        steps: dict[Name, At] = {}
+        steps = self._root_places
         pending = list(wanted)
         tried: Tried = set()
         while pending:
@@ -339,27 +342,52 @@ class Planner:
         if stand.name in place.located and answered(self._supergraph, stand, wanted.name):
             return self._descend(self._reach(place, at, stand.name, wanted.conditions), wanted)
         view = self._view(stand).fields.get(wanted.name)
-        needy = view if view is not None and view.requires else None
+        needy = view if view is not None and view.needy else None
         depends: set[Step] = set()
-        if needy is not None and not self._collect(at, stand.subgraph, needy, wanted.conditions, depends):
+        filled: tuple[Filled, ...] | None = ()
+        if needy is not None:
+            filled = self._collect(at, stand.subgraph, needy, wanted.conditions, depends)
+        if filled is None:
             return wanted
         way = self._ways(place, at).get(stand.name)
         if way is None:
             return wanted
-        inside = self._enter(place, at, way, wanted.conditions, depends, needy)
-        return self._choose(inside, wanted) if needy is not None else self._descend(inside, wanted)
+        inside = self._enter(place, at, way, wanted.conditions, depends, needy, filled)
+        if needy is None:
+            return self._descend(inside, wanted)
+        left = self._choose(inside, with_arguments(wanted, filled))
+        return replace(left, arguments=wanted.arguments) if left is not None else None
 
     def _collect(
         self, at: At, subgraph: str, view: FieldView, conditions: Conditions, depends: set[Step]
-    ) -> bool:
-        """Plan what ``@requires`` names (federation spec, @requires); the steps that give it are added to
-        ``depends``."""
+    ) -> tuple[Filled, ...] | None:
+        """Plan what ``@requires`` names (federation spec, @requires) and what contexts give; the steps that give it are
+        added to ``depends``. None where it cannot be had."""
         guard = (at.path, f"{at.type}.{view.name}", subgraph)
         self._requiring.add(guard)
         with self._noting(depends):
             left = self._object(at, self._reader.needs(at.type, view.requires, conditions))
+            filled = None if left else self._fill(at, view, at.conditions | conditions)
         self._requiring.discard(guard)
-        return not left
+        return filled
+
+    def _fill(self, at: At, view: FieldView, conditions: Conditions) -> tuple[Filled, ...] | None:
+        """Plan what the field's arguments take from contexts, at the objects above that set them."""
+        found: list[Filled] = []
+        for argument in view.contextual:
+            given = list(sources(self._supergraph, at, argument))
+            for above, source in given:
+                wanted = selection(self._reader, source, conditions)
+                if above.above is None:
+                    self._roots(wanted.fields)
+                elif self._composite(above, wanted):
+                    return None
+            if not given:
+                return None
+            variable = self._reader.variables.name(at.type, view.name, argument.name)
+            taken = tuple(source for _, source in given)
+            found.append(Filled(argument.name, variable, argument.type, taken))
+        return tuple(found)
 
     def _enter(
         self,
@@ -369,10 +397,17 @@ class Planner:
         conditions: Conditions,
         depends: set[Step],
         view: FieldView | None = None,
+        filled: tuple[Filled, ...] = (),
     ) -> At:
         """A place in a step of the route's subgraph. A step there already is reused, with the key it has, unless
         that would make it wait for itself."""
-        known = self._reusable(place, way.target, depends, view)
+        reason = at.conditions | conditions
+        usable = [
+            (step, way)
+            for step, way in place.entered.get(way.target, ())
+            if fits(step.entries[0], filled, reason)
+        ]
+        known = self._reusable(usable, depends, view)
         if known is not None:
             way = known[1]
         self._supply(place, at, way, conditions, depends)
@@ -382,7 +417,8 @@ class Planner:
             step = self._new_step(place, at, way)
         step.depends |= depends
         entry = step.entries[0]
-        entry.because(at.conditions | conditions)
+        entry.because(reason)
+        entry.filled.update((each.variable, each) for each in filled)
         if view is not None:
             entry.requires.update(dict.fromkeys(view.requires))
         inside = replace(at, step=step, node=step.node.by_type[way.target[1]], stand=Stand(*way.target))
@@ -413,9 +449,9 @@ class Planner:
         return self._enter(place, at, way, conditions, set())
 
     def _reusable(
-        self, place: Place, target: Name, depends: set[Step], view: FieldView | None
+        self, usable: Iterable[tuple[Step, Route]], depends: set[Step], view: FieldView | None
     ) -> tuple[Step, Route] | None:
-        for step, way in place.entered.get(target, ()):
+        for step, way in usable:
             if view is not None and at_odds(step.entries[0].requires, view.requires):
                 continue
             if not any(other.needs(step) for other in depends):
@@ -480,7 +516,7 @@ class Planner:
         if child is None or not child.answers:
             return False
         guard = (path, f"{type_name}.{wanted.name}", stand.subgraph)
-        return bool(child.requires) and guard not in self._requiring
+        return child.needy and guard not in self._requiring
 
     def _stand(self, place: Place, name: Name) -> Stand:
         return place.located[name].stand if name in place.located else Stand(*name)

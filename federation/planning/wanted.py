@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from graphql import ArgumentNode, FieldNode, OperationType, SelectionSetNode
 
 from federation.fieldsets import Need
+from federation.planning.context_variables import ContextVariables
 from federation.planning.faults import Budget
 from federation.planning.keys import ResponseKeys
 from federation.planning.operation import (
@@ -69,6 +70,7 @@ class WantedReader:
         self._forbidden = forbidden
         self._walk = SelectionWalk(supergraph, operation.fragments, budget)
         self.keys = ResponseKeys(supergraph)
+        self.variables = ContextVariables(operation.variables)
 
     def root(self) -> list[Wanted]:
         """The root fields. Every mutation field is an act of its own: its key is the client's, and it is

@@ -15,7 +15,8 @@ from federation.supergraph_sdl.literals import Arguments, applied, text
 def context_setters(
     document: DocumentNode, possible: Mapping[str, tuple[str, ...]]
 ) -> dict[str, frozenset[str]]:
-    """Context → the object types that set it: themselves, by an interface of theirs or by a union they are in."""
+    """Context → the object types that set it: themselves, by an interface of theirs or by a union they are in.
+    Roots of mutations and subscriptions set none: what changes something is not asked for a context's sake."""
     spelled = read_features(document).named("context").local("context")
     found: dict[str, set[str]] = {}
     for definition in document.definitions:
@@ -23,7 +24,9 @@ def context_setters(
         if name in possible:
             for given in applied(getattr(definition, "directives", None) or (), spelled):
                 found.setdefault(text(given, "name"), set()).update(possible[name])
-    return {context: frozenset(types) for context, types in sorted(found.items())}
+    return {
+        context: frozenset(types - {"Mutation", "Subscription"}) for context, types in sorted(found.items())
+    }
 
 
 def contextual_arguments(given: Arguments) -> tuple[ContextualArgument, ...]:

@@ -11,7 +11,7 @@ import pytest
 from graphql import parse, validate
 
 from federation import Supergraph, Unplannable, compose, plan
-from tests.federation.in_memory import LINK
+from tests.federation.contexts import CONTEXT_LINK
 
 PAGES = sorted((Path(__file__).parent / "hard_cases").glob("*.md"))
 _BLOCK = re.compile(r"^```(\S+)(?: ([^\n]*))?\n(.*?)\n```$", re.M | re.S)
@@ -42,7 +42,7 @@ def read(path: Path) -> Page:
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_each_query_of_the_page_has_the_plan_below_it(path: Path) -> None:
     page = read(path)
-    supergraph = compose({name: LINK + sdl for name, sdl in page.subgraphs.items()})
+    supergraph = compose({name: CONTEXT_LINK + sdl for name, sdl in page.subgraphs.items()})
     assert page.queries
     for query, labels, expected in page.queries:
         assert planned(supergraph, query, labels) == expected

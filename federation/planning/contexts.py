@@ -3,7 +3,7 @@ of them, and the variables that bring it. It asks nobody: the planner plans what
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -58,12 +58,15 @@ def with_arguments(wanted: Wanted, filled: tuple[Filled, ...]) -> Wanted:
     return replace(wanted, arguments=(*wanted.arguments, *added))
 
 
-def fits(entry: Entry, filled: tuple[Filled, ...], reason: Conditions) -> bool:
-    """Whether a field can be asked for there too: what contexts fill stays apart from what they don't, and from what
-    is wanted under other conditions, so that nothing waits for a value in vain."""
-    if not filled or not entry.filled:
-        return not filled and not entry.filled
-    return entry.reasons == {reason}
+def fits(entry: Entry, filled: Iterable[Filled]) -> bool:
+    """Whether a field can be asked for there too. What takes something else, or nothing, from contexts stays apart, so
+    that a value that failed fails nothing else."""
+    return _taken(filled) == _taken(entry.filled.values())
+
+
+def _taken(filled: Iterable[Filled]) -> set[tuple[tuple[ValueSource, ...], bool]]:
+    """The values, and whether they may be null."""
+    return {(each.sources, not each.type.endswith("!")) for each in filled}
 
 
 def _possible(supergraph: Supergraph, stand: Stand, type_name: str) -> tuple[str, ...]:

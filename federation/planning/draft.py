@@ -136,11 +136,9 @@ class Step:
     depends: set[Step] = field(default_factory=set)
 
     @property
-    def contextual(self) -> tuple[frozenset[str], frozenset[Conditions]] | None:
-        """The variables that contexts fill, and when; steps that differ in it stay apart."""
-        variables = frozenset(name for entry in self.entries for name in entry.filled)
-        reasons = frozenset(reason for entry in self.entries for reason in entry.reasons)
-        return (variables, reasons) if variables else None
+    def contextual(self) -> frozenset[str]:
+        """The variables that contexts fill; steps that differ in them stay apart."""
+        return frozenset(name for entry in self.entries for name in entry.filled)
 
     def needs(self, other: Step) -> bool:
         """Whether ``other`` must have run before this, directly or not (or is this)."""

@@ -401,11 +401,8 @@ class Planner:
     ) -> At:
         """A place in a step of the route's subgraph. A step there already is reused, with the key it has, unless
         that would make it wait for itself."""
-        reason = at.conditions | conditions
         usable = [
-            (step, way)
-            for step, way in place.entered.get(way.target, ())
-            if fits(step.entries[0], filled, reason)
+            (step, way) for step, way in place.entered.get(way.target, ()) if fits(step.entries[0], filled)
         ]
         known = self._reusable(usable, depends, view)
         if known is not None:
@@ -417,7 +414,7 @@ class Planner:
             step = self._new_step(place, at, way)
         step.depends |= depends
         entry = step.entries[0]
-        entry.because(reason)
+        entry.because(at.conditions | conditions)
         entry.filled.update((each.variable, each) for each in filled)
         if view is not None:
             entry.requires.update(dict.fromkeys(view.requires))

@@ -9,6 +9,7 @@ import pytest
 from graphql import parse, validate
 
 from federation import ExecutionResult, FetchContext, Json, compile_operation, compose, execute
+from federation.supergraph_sdl import load_supergraph
 from tests.federation.contexts import CONTEXT_LINK
 from tests.federation.in_memory import InMemorySubgraph, Resolver
 
@@ -394,3 +395,115 @@ async def test_below_a_mutation_contexts_are_of_its_own_answer() -> None:
         "two": {"payments": [{"amount": "a currency=SEK"}]},
     }
     assert len(graph.asked) == 4
+
+
+@pytest.mark.parametrize("fields", ["day amount", "amount day"])
+async def test_what_needs_no_context_stands_although_a_value_failed(fields: str) -> None:
+    """Plain fields of the same entity and subgraph travel in the same request, but are asked for apart."""
+    people = subgraph(
+        "people",
+        """type Query { user: User } type User @key(fields: "id") { id: ID! payments: [Payment] }
+        type Payment @key(fields: "id") { id: ID! }""",
+        {"user": {"id": 1, "payments": [{"id": "a"}]}},
+    )
+    money = subgraph(
+        "money",
+        """type Query { x: Int } type User @key(fields: "id") @context(name: "user") { id: ID! currency: String @external }
+        type Payment @key(fields: "id") { id: ID! day: String amount(a: String @fromContext(field: "$user { currency }")): String }""",
+        resolvers={"Payment": {"amount": told, "day": lambda *_: "Monday"}},
+    )
+
+    def fail(*_: Any) -> str:
+        raise ValueError("no currency")
+
+    rates = subgraph(
+        "rates",
+        'type Query { y: Int } type User @key(fields: "id") { id: ID! currency: String }',
+        resolvers={"User": {"currency": fail}},
+    )
+    result = await run(f"{{ user {{ payments {{ {fields} }} }} }}", people, money, rates)
+    assert result.data == {"user": {"payments": [{"day": "Monday", "amount": None}]}}
+    assert [error.path for error in result.errors] == [("user", "payments", 0, "amount")]
+
+
+async def test_variables_of_the_client_that_are_called_like_ours_keep_their_values() -> None:
+    text = """query ($context_Payment_amount_currency: Boolean!, $context_Payment_amount_currency_0: Boolean!) {
+      users { payments { amount id @skip(if: $context_Payment_amount_currency_0) }
+              id @include(if: $context_Payment_amount_currency) } }"""
+    sdl = BANK.replace("amount(", "of(n: String): String amount(")
+    graph = subgraph("bank", sdl, {"users": USERS}, {"Payment": {"amount": told, "of": told}})
+    names = {"context_Payment_amount_currency": False, "context_Payment_amount_currency_0": True}
+    assert amounts(await run(text, graph, variables=names)) == AMOUNTS
+    inner = """type Query { users: [User!] } type User @context(name: "user") { currency: String payments: [Payment!] }
+    type Payment @key(fields: "id") { id: ID! amount(currency: String @fromContext(field: "$user { currency }")): Amount }
+    type Amount { said: String of(n: String): String }"""
+    resolvers: dict[str, dict[str, Resolver]] = {
+        "Payment": {"amount": lambda payment, _info, **given: {**payment, **given}},
+        "Amount": {"of": lambda amount, _info, n: f"{amount['id']} {amount['currency']} {n}"},
+    }
+    graph = subgraph("bank", inner, {"users": USERS[:2]}, resolvers)
+    text = """query ($context_Payment_amount_currency_0: String) {
+      users { payments { amount { of(n: $context_Payment_amount_currency_0) } } } }"""
+    result = await run(text, graph, variables={"context_Payment_amount_currency_0": "mine"})
+    assert not result.errors
+    assert amounts(result) == [
+        [{"of": "a EUR mine"}, {"of": "b EUR mine"}],
+        [{"of": "a SEK mine"}, {"of": "c SEK mine"}],
+    ]
+
+
+STRICT = """type Query { users: [User!] }
+type User @key(fields: "id") @context(name: "user") { id: ID! currency: String region: String payments: [Payment!] }
+type Payment @key(fields: "id") { id: ID!
+  amount(a: String @fromContext(field: "$user { currency }")): String
+  tax(a: String @fromContext(field: "$user { region }")): String }"""
+
+
+@pytest.mark.parametrize("kind", [InMemorySubgraph, Alone])
+@pytest.mark.parametrize(
+    "text", ["amount tax", "tax amount", "amount @include(if: $on) tax @include(if: $on)"]
+)
+async def test_an_argument_that_takes_no_null_is_not_asked_for_with_one(
+    text: str, kind: type[InMemorySubgraph]
+) -> None:
+    """Others compose such supergraphs."""
+    graph = subgraph(
+        "bank",
+        STRICT.replace("(a: String ", "(a: String! "),
+        {"users": [{**USERS[0], "region": None}, {**USERS[1], "region": "N"}]},
+        {"Payment": {"amount": told, "tax": told}},
+        kind,
+    )
+    sdl = compose({"bank": CONTEXT_LINK + STRICT}).sdl.replace('type: "String"', 'type: "String!"')
+    document = parse(f"query ($on: Boolean = true) {{ users {{ payments {{ {text} }} }} }}")
+    compiled = compile_operation(load_supergraph(sdl), {"bank": graph}, document)
+    result = await execute(compiled, {}, FetchContext())
+    assert amounts(result) == [["a a=EUR", "b a=EUR"], ["a a=SEK", "c a=SEK"]]
+    assert result.data is not None
+    taxes = [[each["tax"] for each in user["payments"]] for user in result.data["users"]]
+    assert taxes == [[None, None], ["a a=N", "c a=N"]]
+
+
+@pytest.mark.parametrize(("one", "two"), [(True, False), (False, True)])
+async def test_a_value_that_is_not_wanted_is_not_asked_with(one: bool, two: bool) -> None:
+    text = """query ($one: Boolean!, $two: Boolean!)
+    { users { payments { amount @include(if: $one) tax @include(if: $two) } } }"""
+    users = [{**USERS[0], "region": "N"}]
+    graph = subgraph("bank", STRICT, {"users": users}, {"Payment": {"amount": told, "tax": told}})
+    result = await run(text, graph, variables={"one": one, "two": two})
+    assert result.data == {
+        "users": [
+            {"payments": [{"amount": f"{n} a=EUR"} if one else {"tax": f"{n} a=N"} for n in ("a", "b")]}
+        ]
+    }
+    assert len(graph.asked) == 2
+
+
+async def test_fields_that_take_the_same_are_asked_for_together() -> None:
+    sdl = BANK.replace("amount(", 'fee(c: String @fromContext(field: "$user { currency }")): String amount(')
+    graph = subgraph("bank", sdl, {"users": USERS[:1]}, {"Payment": {"amount": told, "fee": told}})
+    result = await run("{ users { payments { amount fee } } }", graph)
+    assert result.data == {
+        "users": [{"payments": [{"amount": f"{n} currency=EUR", "fee": f"{n} c=EUR"} for n in ("a", "b")]}]
+    }
+    assert graph.asked[1][0].count("_entities(") == 1

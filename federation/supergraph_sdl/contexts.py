@@ -42,7 +42,10 @@ def _read(given: Arguments) -> Iterator[ContextualArgument]:
     for entry in entries if isinstance(entries, list) else ():
         if isinstance(entry, dict):
             written = text(entry, "type")
-            parse_type(written, no_location=True)
+            try:
+                parse_type(written, no_location=True)
+            except RecursionError as error:
+                raise ValueError("a type is nested too deeply") from error
             yield ContextualArgument(
                 text(entry, "name"),
                 written,

@@ -87,6 +87,7 @@ def test_a_requirement_may_take_from_the_context_that_its_own_object_sets() -> N
 
 
 def test_what_changes_something_is_not_asked_for_the_sake_of_a_context() -> None:
+    """Apollo's composition lets it pass; its planner would then run ``prop``, a mutation that nobody asked for."""
     assert contextual('type Query { x: Int } type Mutation @context(name: "c") { u: U prop: String }') == [
         "SATISFIABILITY_ERROR"
     ]

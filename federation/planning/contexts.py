@@ -29,7 +29,9 @@ def sources(supergraph: Supergraph, at: At, argument: ContextualArgument) -> Ite
         setting = tuple(name for name in possible if name in setters)
         every = len(setting) == len(possible)
         if setting:
-            alike = every and (len(possible) == 1 or _is_common(supergraph, above.type, argument.needs))
+            alike = every and (
+                possible == (above.type,) or _is_common(supergraph, above.type, argument.needs)
+            )
             needs = tuple(n for n in argument.needs if any(_applies(supergraph, n, t) for t in setting))
             if len(setting) == 1:
                 needs = tuple(replace(need, on=None) for need in needs)

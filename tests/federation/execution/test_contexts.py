@@ -507,3 +507,13 @@ async def test_fields_that_take_the_same_are_asked_for_together() -> None:
         "users": [{"payments": [{"amount": f"{n} currency=EUR", "fee": f"{n} c=EUR"} for n in ("a", "b")]}]
     }
     assert graph.asked[1][0].count("_entities(") == 1
+
+
+async def test_behind_an_interface_with_one_object_the_objects_own_field_is_taken() -> None:
+    sdl = """type Query { thing: Thing } interface Thing { item: Item }
+    type Only implements Thing @context(name: "c") { item: Item size: String }
+    type Item @key(fields: "id") { id: ID! field(a: String @fromContext(field: "$c { size }")): String }"""
+    thing = {"__typename": "Only", "size": "big", "item": {"id": "x"}}
+    graph = subgraph("g", sdl, {"thing": thing}, {"Item": {"field": told}})
+    result = await run("{ thing { item { field } } }", graph)
+    assert result.data == {"thing": {"item": {"field": "x a=big"}}}

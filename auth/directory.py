@@ -48,6 +48,8 @@ class CallerDirectory:
             level=min(base.level, claims.level),
             client=replace(client, app=claims.client_id),
             token_expires_at=claims.expires_at,
+            scopes=claims.scopes,
+            policies=claims.policies,
         )
 
     async def refresh(self) -> None:
@@ -95,4 +97,6 @@ def caller_of_foreign_issuer(claims: Claims, client: Client) -> Caller:
         level=claims.level,
         client=replace(client, app=claims.client_id),
         token_expires_at=claims.expires_at,
+        scopes=claims.scopes,
+        policies=claims.policies,
     )

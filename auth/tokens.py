@@ -49,6 +49,8 @@ class Claims:
     issued_at: float
     expires_at: float
     authenticated_at: float
+    policies: frozenset[str] = frozenset()
+    """The claim ``policies``, a list: no standard, but ours (docs/federation.md)."""
 
 
 class KeySource(Protocol):
@@ -202,7 +204,8 @@ class TokenVerifier:
             token_id=_text(payload, "jti", missing),
             level=_level(payload.get("acr"), rules.default_level),
             roles=_roles(payload.get("roles", [])),
-            scopes=frozenset(_text(payload, "scope", "").split()),
+            scopes=_scopes(payload.get("scope", payload.get("scp", ""))),
+            policies=_policies(payload.get("policies", [])),
             issued_at=issued_at,
             expires_at=expires_at,
             authenticated_at=_time(payload, "auth_time") if "auth_time" in payload else issued_at,
@@ -284,6 +287,22 @@ def _text(payload: Mapping[str, Any], name: str, default: str | None = None) -> 
 
 def _level(acr: object, default: int) -> int:
     return int(acr) if isinstance(acr, str) and acr in {"1", "2", "3"} else default
+
+
+def _scopes(said: object) -> frozenset[str]:
+    """``scope`` with spaces between (RFC 8693 §4.2), or, as some issuers write ``scp``, a list."""
+    listed = said.split(" ") if isinstance(said, str) else said
+    return frozenset(name for name in _listed(listed, "scope") if name)
+
+
+def _policies(said: object) -> frozenset[str]:
+    return frozenset(_listed(said, "policies"))
+
+
+def _listed(said: object, claim: str) -> list[str]:
+    if not isinstance(said, list) or not all(isinstance(name, str) for name in said):
+        raise _Refused(claim)
+    return said
 
 
 def _roles(said: object) -> frozenset[Role]:

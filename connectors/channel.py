@@ -7,17 +7,32 @@ send a write twice, or say in an error what was sent.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from ssl import SSLContext
 from urllib.parse import urlsplit
 
-from connectors.backend import BackendTimeout, BackendUnreachable
+from connectors.backend import BackendNotReached, BackendTimeout, BackendUnreachable, BackendUnusable
 from connectors.credentials.outgoing import Credential, Outgoing
-from connectors.transport import MAX_BODY_BYTES, RawAnswer, Transport
+from connectors.transport import MAX_BODY_BYTES, RawAnswer, Streamed, Transport
+from connectors.web_socket import Socket
 from federation.subgraph import FetchContext
 from tongban.clock import Clock
 
 USER_AGENT = "tongban"
+MAX_STREAMS = 1_000
+"""Subscriptions open at one backend."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSocket:
+    """``identity``: the headers that said who asks, for protocols that want them once more. ``deadline_s``: of the
+    opening, on ``Clock.monotonic_s``'s scale."""
+
+    socket: Socket
+    identity: Mapping[str, str] = field(repr=False)
+    deadline_s: float
 
 
 class Channel:
@@ -44,7 +59,9 @@ class Channel:
         self._credentials = credentials
         self._clock = clock
         self._timeout_s = timeout_s
-        self._max_body_bytes = max_body_bytes
+        self.max_body_bytes = max_body_bytes
+        """Of an answer; of a message or an event, in what goes on."""
+        self._open_streams = 0
         self._ssl = ssl
         self._slots = asyncio.Semaphore(concurrency)
 
@@ -65,7 +82,7 @@ class Channel:
 
         Raises: BackendUnreachable, BackendTimeout, BackendUnusable.
         """
-        deadline_s = min(context.deadline_s, self._clock.monotonic_s() + self._timeout_s)
+        deadline_s = self._deadline_s(context)
         try:
             async with asyncio.timeout(max(0.0, deadline_s - self._clock.monotonic_s())):
                 await self._slots.acquire()
@@ -89,14 +106,35 @@ class Channel:
         deadline_s: float,
         repeatable: bool,
     ) -> RawAnswer:
-        outgoing = Outgoing(
-            method, url, {"User-Agent": USER_AGENT, "Accept-Encoding": "gzip, deflate"}, body or b""
+        outgoing = self._bare(method, url, {"Accept-Encoding": "gzip, deflate", **headers}, body, context)
+        await self._identify(outgoing, context, deadline_s)
+        return await self._transport.exchange(
+            outgoing.method,
+            outgoing.url,
+            outgoing.headers,
+            body,
+            deadline_s=deadline_s,
+            ssl=self._ssl,
+            max_body_bytes=self.max_body_bytes,
+            repeatable=repeatable,
         )
-        outgoing.headers.update(headers)
+
+    def _bare(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, context: FetchContext
+    ) -> Outgoing:
+        outgoing = Outgoing(method, url, {"User-Agent": USER_AGENT, **headers}, body or b"")
         if context.request_id:
             outgoing.headers["X-Request-Id"] = context.request_id
         if context.traceparent:
             outgoing.headers["traceparent"] = context.traceparent
+        return outgoing
+
+    async def _identify(self, outgoing: Outgoing, context: FetchContext, deadline_s: float) -> dict[str, str]:
+        """Adds credentials, then what is forwarded of the client's headers; gives the headers that came by it.
+
+        Raises: BackendUnreachable, where the URL would leave the registered endpoint.
+        """
+        before = dict(outgoing.headers)
         for credential in self._credentials:
             await credential.apply(outgoing, context, deadline_s)
         _forward(context.headers, outgoing)
@@ -106,16 +144,79 @@ class Channel:
             "?",
         ):
             raise BackendUnreachable("the URL left the registered endpoint")
-        return await self._transport.exchange(
-            outgoing.method,
-            outgoing.url,
-            outgoing.headers,
-            body,
-            deadline_s=deadline_s,
-            ssl=self._ssl,
-            max_body_bytes=self._max_body_bytes,
-            repeatable=repeatable,
-        )
+        return {name: value for name, value in outgoing.headers.items() if before.get(name) != value}
+
+    # -- what goes on, as long as somebody listens
+
+    @asynccontextmanager
+    async def stream(
+        self, url: str, headers: Mapping[str, str], body: bytes, context: FetchContext
+    ) -> AsyncIterator[Streamed]:
+        """POSTs; the answer is read as it comes. The deadline is that of the opening.
+
+        Raises: what ``exchange`` does, inside the block too.
+        """
+        deadline_s = self._deadline_s(context)
+
+        async def attempt(stack: AsyncExitStack) -> Streamed:
+            outgoing = self._bare("POST", url, {"Accept-Encoding": "identity", **headers}, body, context)
+            await self._identify(outgoing, context, deadline_s)
+            opening = self._transport.stream(
+                outgoing.method, outgoing.url, outgoing.headers, body, deadline_s=deadline_s, ssl=self._ssl
+            )
+            return await stack.enter_async_context(opening)
+
+        async with AsyncExitStack() as stack:
+            self._take_stream(stack)
+            inner = await stack.enter_async_context(AsyncExitStack())
+            streamed = await attempt(inner)
+            if streamed.status == 401 and await self._renewed(context, deadline_s):
+                await inner.aclose()
+                streamed = await attempt(inner)
+            yield streamed
+
+    @asynccontextmanager
+    async def socket(self, url: str, protocol: str, context: FetchContext) -> AsyncIterator[OpenSocket]:
+        """A WebSocket. The deadline is that of the handshake, and of what the protocol adds to it.
+
+        Raises: what ``exchange`` does, inside the block too.
+        """
+        deadline_s = self._deadline_s(context)
+
+        async def attempt(stack: AsyncExitStack) -> OpenSocket:
+            outgoing = self._bare("GET", url, {}, None, context)
+            identity = await self._identify(outgoing, context, deadline_s)
+            opening = self._transport.socket(
+                outgoing.url,
+                outgoing.headers,
+                protocol=protocol,
+                deadline_s=deadline_s,
+                ssl=self._ssl,
+                max_message_bytes=self.max_body_bytes,
+            )
+            return OpenSocket(await stack.enter_async_context(opening), identity, deadline_s)
+
+        async with AsyncExitStack() as stack:
+            self._take_stream(stack)
+            try:
+                opened = await attempt(stack)
+            except BackendUnusable as error:
+                if error.status != 401 or not await self._renewed(context, deadline_s):
+                    raise
+                opened = await attempt(stack)
+            yield opened
+
+    def _deadline_s(self, context: FetchContext) -> float:
+        return min(context.deadline_s, self._clock.monotonic_s() + self._timeout_s)
+
+    def _take_stream(self, stack: AsyncExitStack) -> None:
+        if self._open_streams >= MAX_STREAMS:
+            raise BackendNotReached("as many subscriptions are open as may be")
+        self._open_streams += 1
+        stack.callback(self._give_back)
+
+    def _give_back(self) -> None:
+        self._open_streams -= 1
 
     async def _renewed(self, context: FetchContext, deadline_s: float) -> bool:
         """True if some credential could be renewed, so that asking again makes sense."""

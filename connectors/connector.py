@@ -14,7 +14,7 @@ from connectors.manifest import Finding, Manifest
 from connectors.mapping.calls import Round, Site
 from connectors.mapping.envelope import Judge, Verdict
 from connectors.quality import DataQuality
-from federation.subgraph import FetchContext, PlannedFetch, PreparedFetch, Subgraph
+from federation.subgraph import EventSource, FetchContext, PlannedFetch, PreparedFetch, Subgraph, events_of
 from tongban.clock import Clock
 
 
@@ -49,11 +49,20 @@ class Connector:
         return self._subgraph.name
 
     @property
+    def department(self) -> str:
+        """Its code; errors are put down to it."""
+        return self.manifest.department
+
+    @property
     def sdl(self) -> str:
         return self._subgraph.sdl
 
     def prepare(self, fetch: PlannedFetch) -> PreparedFetch:
         return self._subgraph.prepare(fetch)
+
+    def prepare_events(self, fetch: PlannedFetch) -> EventSource:
+        """Raises: NotStreaming."""
+        return events_of(self._subgraph, fetch)
 
     async def matter_state(self, number: str, context: FetchContext) -> str | None:
         """``SUBMITTED``, ``ACCEPTED``, ``SUPPLEMENT``, ``DECIDED`` or ``DELIVERED``; None if the manifest tells no way, the

@@ -71,4 +71,13 @@ class EgressPolicy:
             raise EgressRefused
         made = socket.socket(family=family, type=kind, proto=protocol)
         made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        _keep_alive(made)
         return made
+
+
+def _keep_alive(made: socket.socket) -> None:
+    """A stream may rightly be silent for hours; that its peer is gone is noticed all the same."""
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 15), ("TCP_KEEPCNT", 4)):
+        if hasattr(socket, name):
+            made.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)

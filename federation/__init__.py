@@ -1,35 +1,61 @@
 """The engine, pure: SDL → composition → supergraph → plan → execution → projection. It does no I/O of its
 own."""
 
-from federation.composition import Composition, CompositionFailed, Objection, Severity, compose, judge
+from federation.composition import (
+    Composer,
+    Composition,
+    CompositionFailed,
+    Objection,
+    Severity,
+    compose,
+    judge,
+)
+from federation.defer import defer_variables, deferring_of
+from federation.estimate import Estimate, NotOneSlicingArgument, estimate
 from federation.execution import (
     CompiledOperation,
+    Completed,
     ExecutionResult,
     FetchFact,
+    Part,
+    Pending,
+    Piece,
     ResponseError,
+    Source,
     compile_operation,
     execute,
+    execute_event,
+    execute_in_parts,
+    subscribe,
 )
-from federation.planning import NoOperation, Plan, PlanBudgetExceeded, Unplannable, plan
+from federation.planning import InvalidSubscription, NoOperation, Plan, PlanBudgetExceeded, Unplannable, plan
 from federation.subgraph import (
+    EventSource,
     FetchContext,
     FetchError,
     FetchResult,
     IssuedNumber,
     Json,
+    NotStreaming,
     PlannedFetch,
     PreparedFetch,
     Representation,
+    Streaming,
     Subgraph,
 )
 from federation.supergraph import Coordinate, FieldView, Guard, KeyView, Supergraph, TypeView
 from federation.supergraph_sdl import InvalidSupergraph, load_supergraph
+from federation.validation import validate
 
 __all__ = [
     "CompiledOperation",
+    "Completed",
+    "Composer",
     "Composition",
     "CompositionFailed",
     "Coordinate",
+    "Estimate",
+    "EventSource",
     "ExecutionResult",
     "FetchContext",
     "FetchError",
@@ -37,12 +63,18 @@ __all__ = [
     "FetchResult",
     "FieldView",
     "Guard",
+    "InvalidSubscription",
     "InvalidSupergraph",
     "IssuedNumber",
     "Json",
     "KeyView",
     "NoOperation",
+    "NotOneSlicingArgument",
+    "NotStreaming",
     "Objection",
+    "Part",
+    "Pending",
+    "Piece",
     "Plan",
     "PlanBudgetExceeded",
     "PlannedFetch",
@@ -50,14 +82,23 @@ __all__ = [
     "Representation",
     "ResponseError",
     "Severity",
+    "Source",
+    "Streaming",
     "Subgraph",
     "Supergraph",
     "TypeView",
     "Unplannable",
     "compile_operation",
     "compose",
+    "defer_variables",
+    "deferring_of",
+    "estimate",
     "execute",
+    "execute_event",
+    "execute_in_parts",
     "judge",
     "load_supergraph",
     "plan",
+    "subscribe",
+    "validate",
 ]

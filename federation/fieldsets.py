@@ -10,6 +10,7 @@ from graphql import (
     FieldNode,
     FragmentSpreadNode,
     InlineFragmentNode,
+    Node,
     OperationDefinitionNode,
     SelectionSetNode,
     parse,
@@ -47,6 +48,21 @@ def parse_field_set(text: str) -> tuple[Need, ...]:
     if not isinstance(definition, OperationDefinitionNode):
         raise ValueError("not a field set")
     return _needs(definition.selection_set, None)
+
+
+def has_directives(text: str) -> bool:
+    """Whether directives stand in a field set that parses."""
+    waiting: list[Node] = [parse(f"{{ {text} }}", no_location=True)]
+    while waiting:
+        node = waiting.pop()
+        if getattr(node, "directives", None):
+            return True
+        children = (getattr(node, name, None) for name in ("definitions", "selections"))
+        waiting.extend(each for found in children for each in found or ())
+        inner = getattr(node, "selection_set", None)
+        if inner is not None:
+            waiting.append(inner)
+    return False
 
 
 def _needs(node: SelectionSetNode, on: str | None) -> tuple[Need, ...]:

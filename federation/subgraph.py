@@ -15,7 +15,7 @@ from typing import Any, Protocol, runtime_checkable
 from graphql import OperationType, SelectionSetNode, TypeNode, ValueNode
 
 from tongban.caller import ANONYMOUS, Caller
-from tongban.errors import ErrorCode
+from tongban.errors import ErrorCode, OurFault
 
 Json = Any
 """A JSON value as orjson decodes it: the one place where ``Any`` is the honest type."""
@@ -132,6 +132,17 @@ class EventSource(Protocol):
         ...
 
 
+class NotStreaming(OurFault):
+    """The graph's schema has a subscription, but the subgraph that would answer it has no way to send events."""
+
+    def __init__(self, subgraph: str) -> None:
+        super().__init__(
+            ErrorCode.INTERNAL_ERROR,
+            "This subscription is not offered here.",
+            detail=f"{subgraph} streams nothing",
+        )
+
+
 class Subgraph(Protocol):
     """Whatever answers for a part of the graph.
 
@@ -154,10 +165,29 @@ class Subgraph(Protocol):
         ...
 
 
+def department_of(subgraph: Subgraph) -> str:
+    """Who an error of a subgraph is put down to: what it says itself under ``department``, else its name."""
+    said = getattr(subgraph, "department", None)
+    return said if isinstance(said, str) else subgraph.name
+
+
 @runtime_checkable
 class Streaming(Protocol):
     """A subgraph that also answers subscriptions."""
 
     def prepare_events(self, fetch: PlannedFetch) -> EventSource:
-        """For a fetch whose ``kind`` is SUBSCRIPTION: one root field."""
+        """For a fetch whose ``kind`` is SUBSCRIPTION: one root field.
+
+        Raises: NotStreaming, where what is wrapped here does not.
+        """
         ...
+
+
+def events_of(subgraph: Subgraph, fetch: PlannedFetch) -> EventSource:
+    """What ``prepare`` is for other fetches; wrappers of a subgraph pass a subscription on by it.
+
+    Raises: NotStreaming.
+    """
+    if not isinstance(subgraph, Streaming):
+        raise NotStreaming(subgraph.name)
+    return subgraph.prepare_events(fetch)

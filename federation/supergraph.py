@@ -11,6 +11,8 @@ from functools import cached_property
 
 from graphql import DocumentNode, GraphQLSchema, print_ast, print_schema
 
+from federation.access import Demand
+from federation.cost import Costs
 from federation.fieldsets import Need
 
 Coordinate = str
@@ -153,6 +155,10 @@ class Supergraph:
     those that somebody else decides."""
     contexts: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """By context (``subgraph__name``): the object types that set it, over all subgraphs."""
+    demands: Mapping[Coordinate, Demand] = field(default_factory=dict)
+    """What a field on an object type demands of a caller; ``Type.__typename`` stands for the type itself."""
+    costs: Costs = field(default_factory=Costs)
+    """What ``@cost`` and ``@listSize`` say."""
     urls: Mapping[str, str] = field(default_factory=dict)
     """Where each subgraph answers, as far as anyone said."""
     memo: dict[object, object] = field(default_factory=dict, repr=False)

@@ -21,14 +21,16 @@ from auth import SampleLogin, provider_routes
 from federation.subgraph import FetchContext
 from gateway.current import CurrentGeneration
 from gateway.documents import TrustedDocuments
-from gateway.front_door import enter, health, metrics, public_schema
+from gateway.front_door import Doors, enter, health, metrics, public_schema
 from gateway.http import GraphQLEndpoint
 from gateway.logs import set_up
 from gateway.metrics import observed
 from gateway.pipeline import Pipeline
 from gateway.rooms import Rooms, open_rooms
+from gateway.seats import SeatsByPerson
 from gateway.stages.meter import Metering
 from gateway.stages.respond import refuse
+from gateway.transports.websocket import Behind, SocketEndpoint
 from gateway.types import Operation
 from schema.matter_record import MatterRecord
 from schema.refresh import MatterRefresh
@@ -62,8 +64,7 @@ class Gateway:
         self.extras = extras or Extras()
         self.rooms: Rooms
         self.current: CurrentGeneration
-        self._graphql: GraphQLEndpoint
-        self._pages: Starlette
+        self._doors: Doors
         self._tasks: list[asyncio.Task[None]] = []
         self._learning: set[asyncio.Task[None]] = set()
 
@@ -71,7 +72,7 @@ class Gateway:
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
         else:
-            await enter(self._graphql, self._pages, scope, receive, send)
+            await enter(self._doors, scope, receive, send)
 
     async def open(self) -> None:
         """Opens the rooms, loads the graph, starts what runs beside requests."""
@@ -84,14 +85,21 @@ class Gateway:
         self.current = current = CurrentGeneration(rooms, self.extras.documents)
         pipeline = Pipeline(
             settings=settings,
+            clock=self.clock,
             login=rooms,
             documents=extras.documents,
-            generation=lambda: current.now,
+            in_force=current.in_force,
             metering=Metering(rooms.meter.record, rooms.meter_hash, self.clock),
             learn=self._learn,
+            seats=SeatsByPerson(settings.max_user_subscriptions, settings.max_subscriptions),
         )
-        self._graphql = GraphQLEndpoint(observed(pipeline.answer), refuse, settings, self.clock)
-        self._pages = Starlette(routes=self._routes())
+        answer = observed(pipeline.answer)
+        behind = Behind(answer, pipeline.identify, settings, self.clock, current.in_force)
+        self._doors = Doors(
+            GraphQLEndpoint(answer, refuse, settings, self.clock),
+            SocketEndpoint(behind),
+            Starlette(routes=self._routes()),
+        )
         if extras.fill is not None:
             await extras.fill(rooms)
         await current.refresh()
@@ -101,6 +109,10 @@ class Gateway:
         self._beside(lambda: refresh.run(settings.matter_poll_s))
         self._beside(lambda: rooms.auth.follow(settings.store_poll_s))
         self._beside(self._tidy)
+
+    def leave(self) -> None:
+        """The server is about to end: what lasts is to end by itself (``gateway.serving`` says when)."""
+        self.current.in_force.leave()
 
     async def close(self) -> None:
         """Stops what runs beside requests (the meter flushes once more), then closes the rooms."""

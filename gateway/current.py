@@ -19,11 +19,12 @@ from connectors.manifest import ManifestRejected, parse_manifest
 from connectors.opening import open_connector
 from connectors.registry import Published
 from connectors.snapshot import Snapshot, snapshot_of
-from federation import CompositionFailed, Supergraph, compose
+from federation import Composer, CompositionFailed, Supergraph
 from federation.subgraph import Subgraph
 from gateway.catalogue import CurrentCatalogue
 from gateway.documents import TrustedDocuments
 from gateway.generation import Generation
+from gateway.in_force import InForce
 from gateway.rooms import Rooms
 from gateway.stages.prepare import warm
 from gateway.transactions import Transacted
@@ -51,14 +52,19 @@ class CurrentGeneration:
         self._documents = documents or TrustedDocuments()
         self._open: dict[tuple[str, str, str | None], Connector] = {}
         self._one_at_a_time = asyncio.Lock()
-        self._closing: set[asyncio.Future[None]] = set()
+        self._composer = Composer()
+        self._retiring: dict[Connector, asyncio.Task[None]] = {}
         self.catalogue = CurrentCatalogue()
         platform = platform_schema(self.catalogue, rooms.matters)
         self._platform: Subgraph = LocalSubgraph(
             platform.name, platform.schema, platform.sdl, platform.entities
         )
-        self.now: Generation | None = None
+        self.in_force = InForce()
         self.status = Status()
+
+    @property
+    def now(self) -> Generation | None:
+        return self.in_force.now
 
     async def refresh(self) -> bool:
         """True if a new generation took over."""
@@ -78,10 +84,10 @@ class CurrentGeneration:
             self.status.problem = "; ".join(objection.message for objection in failed.objections[:5])
             log.error("generation not taken over", revision=published.revision, problem=self.status.problem)
             return False
-        self.now = generation
         self.catalogue.show(generation.snapshot)
+        self.in_force.take_over(generation)
         self.status.revision, self.status.problem = published.revision, ""
-        await self._retire(connectors)
+        self._retire(connectors)
         log.info("generation", revision=generation.revision, subgraphs=len(generation.subgraphs))
         return True
 
@@ -109,7 +115,9 @@ class CurrentGeneration:
         return self.now.snapshot.connectors.get(entry.connector)
 
     async def close(self) -> None:
-        for connector in self._open.values():
+        for retiring in self._retiring.values():
+            retiring.cancel()
+        for connector in (*self._open.values(), *self._retiring):
             await connector.close()
 
     async def _connectors(self, items: tuple[Published, ...]) -> list[Connector]:
@@ -157,26 +165,27 @@ class CurrentGeneration:
         for connector in connectors:
             subgraphs[connector.name] = Transacted(connector, mutations, rooms.matters, rooms.audit)
         supergraph: Supergraph = await asyncio.to_thread(
-            compose, {name: subgraph.sdl for name, subgraph in subgraphs.items()}
+            self._composer.compose,
+            {name: subgraph.sdl for name, subgraph in subgraphs.items()},
+            first=(self._platform.name,),
         )
         generation = Generation(revision, supergraph, subgraphs, snapshot)
         for known in await asyncio.to_thread(warm, generation, self._documents.texts(), rooms.settings):
             await rooms.operations.remember(known.signature, known.document, known.coordinates)
         return generation
 
-    async def _retire(self, kept: list[Connector]) -> None:
-        """Closes connectors that no generation uses any more, once the requests in flight must be over."""
-        gone = [key for key, connector in self._open.items() if connector not in kept]
-        for key in gone:
+    def _retire(self, kept: list[Connector]) -> None:
+        """Closes connectors that no generation uses any more."""
+        for key in [key for key, connector in self._open.items() if connector not in kept]:
             connector = self._open.pop(key)
-            asyncio.get_running_loop().call_later(
-                self._rooms.settings.request_deadline_s, self._close_soon, connector
-            )
+            self._retiring[connector] = asyncio.create_task(self._close_unused(connector))
 
-    def _close_soon(self, connector: Connector) -> None:
-        task = asyncio.ensure_future(connector.close())
-        self._closing.add(task)
-        task.add_done_callback(self._closing.discard)
+    async def _close_unused(self, connector: Connector) -> None:
+        """Once the requests in flight must be over, and no subscription is left under a generation that has it."""
+        await asyncio.sleep(self._rooms.settings.request_deadline_s)
+        await self.in_force.until_free(lambda old: connector in old.snapshot.connectors.values())
+        self._retiring.pop(connector)
+        await connector.close()
 
 
 def _mutations(snapshot: Snapshot) -> Mapping[str, ServiceEntry]:

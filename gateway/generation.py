@@ -29,10 +29,11 @@ V = TypeVar("V")
 class Bounded(Generic[K, V]):
     """A dict that forgets the least recently used beyond ``size`` entries or ``weight`` in all.
 
-    What alone weighs a tenth of it is not kept: one stranger's document must not push out everybody's.
+    What alone weighs a tenth of it is not kept: one stranger's document must not push out everybody's. Where nothing has a
+    weight, only the number counts.
     """
 
-    def __init__(self, size: int, weight: int) -> None:
+    def __init__(self, size: int, weight: int = 0) -> None:
         self._size = size
         self._weight = weight
         self._held = 0
@@ -45,8 +46,13 @@ class Bounded(Generic[K, V]):
         self._entries.move_to_end(key)
         return found[0]
 
-    def put(self, key: K, value: V, weight: int) -> None:
-        if weight > self._weight // 10:
+    @property
+    def heaviest(self) -> int:
+        """What an entry may weigh."""
+        return self._weight // 10
+
+    def put(self, key: K, value: V, weight: int = 0) -> None:
+        if weight > self.heaviest:
             return
         _, before = self._entries.pop(key, (None, 0))
         self._entries[key] = (value, weight)
@@ -93,7 +99,7 @@ class Generation:
 
     def _level_unlisted(self, coordinate: str) -> int:
         owner, _, name = coordinate.partition(".")
-        if owner not in ("Query", "Mutation"):
+        if owner not in ("Query", "Mutation", "Subscription"):
             keys = [
                 key for (kind, _), found in self.supergraph.keys.items() if kind == owner for key in found
             ]

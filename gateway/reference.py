@@ -30,6 +30,7 @@ from gateway.app import Extras, Gateway
 from gateway.connector_files import read_connector
 from gateway.documents import TrustedDocuments
 from gateway.rooms import Rooms
+from gateway.serving import server_options
 from tongban.caller import Role
 from tongban.settings import Settings
 from web.pages import Tab
@@ -78,20 +79,7 @@ async def run(settings: Settings) -> None:
 
 
 def _server(settings: Settings, gateway: Gateway) -> uvicorn.Server:
-    return uvicorn.Server(
-        uvicorn.Config(
-            gateway,
-            host=settings.host,
-            port=settings.port,
-            loop="none",
-            http="httptools",
-            log_level="warning",
-            access_log=False,
-            log_config=None,  # its own handler would print the words of exceptions
-            proxy_headers=False,
-            server_header=False,
-        )
-    )
+    return uvicorn.Server(uvicorn.Config(gateway, loop="none", **server_options(settings)))
 
 
 async def _serve(server: uvicorn.Server) -> None:

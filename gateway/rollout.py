@@ -1,28 +1,40 @@
 """Progressive ``@override``: for whom a label is active.
 
-``percent(P)`` is active for P percent of sessions, always the same ones; without a login, of requests. A label that
-is no percentage is never active. Source: Apollo Federation, "Incremental migration with progressive @override".
+``percent(P)`` is active for P percent of sessions, always the same ones; without a login, of requests. Any other label is active
+as far as the setting ``override_labels`` says, which wins over a label's own percentage too. Source: Apollo Federation, "Incremental
+migration with progressive @override".
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
 from hashlib import blake2b
 
 from federation import Supergraph
 from gateway.types import Identified
+from tongban.settings import label_share
 
 NONE: frozenset[str] = frozenset()
 
 
-def active_labels(supergraph: Supergraph, identified: Identified) -> frozenset[str]:
+def active_labels(
+    supergraph: Supergraph, identified: Identified, configured: tuple[str, ...] = ()
+) -> frozenset[str]:
+    """``configured``: the setting ``override_labels``."""
     if not supergraph.override_labels:
         return NONE
     who = identified.caller.session or identified.arrived.request_id
+    shares = {**supergraph.override_labels, **_shares(configured)}
     return frozenset(
         label
-        for label, percent in supergraph.override_labels.items()
-        if percent is not None and _place(who, label) < percent
+        for label in supergraph.override_labels
+        if (percent := shares[label]) is not None and _place(who, label) < percent
     )
+
+
+@lru_cache(maxsize=8)
+def _shares(configured: tuple[str, ...]) -> dict[str, float]:
+    return dict(map(label_share, configured))
 
 
 def _place(who: str, label: str) -> float:

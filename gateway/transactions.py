@@ -26,6 +26,7 @@ from graphql import (
 
 from connectors.entries import ServiceEntry
 from federation.subgraph import (
+    EventSource,
     FetchContext,
     FetchError,
     FetchResult,
@@ -33,6 +34,8 @@ from federation.subgraph import (
     PreparedFetch,
     Representation,
     Subgraph,
+    department_of,
+    events_of,
 )
 from schema.matter_log import MatterLog
 from schema.matter_record import Begun, Replayed
@@ -54,8 +57,16 @@ class Transacted:
         self._audit = audit
 
     @property
+    def inner(self) -> Subgraph:
+        return self._inner
+
+    @property
     def name(self) -> str:
         return self._inner.name
+
+    @property
+    def department(self) -> str:
+        return department_of(self._inner)
 
     @property
     def sdl(self) -> str:
@@ -68,6 +79,10 @@ class Transacted:
             self._step(fetch, node) for node in fetch.selection.selections if isinstance(node, FieldNode)
         ]
         return _InOrder(steps)
+
+    def prepare_events(self, fetch: PlannedFetch) -> EventSource:
+        """Raises: NotStreaming."""
+        return events_of(self._inner, fetch)
 
     def _step(self, fetch: PlannedFetch, node: FieldNode) -> PreparedFetch:
         service = self._services.get(node.name.value)

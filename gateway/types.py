@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from graphql import DocumentNode
 
-from federation import CompiledOperation, ExecutionResult
-from gateway.generation import Generation
+from federation import CompiledOperation, Estimate, ExecutionResult, ResponseError
+from federation.access import Demand
+from federation.execution.parts import Part
+from gateway.generation import Bounded, Generation
+from gateway.seats import Seats
 from tongban.caller import Caller, Client, Role
 from tongban.errors import ErrorCode, TongbanError
 
@@ -37,6 +40,10 @@ class Arrived:
     """The caller's headers that go on to backends by configuration (plain modes only)."""
     incremental: bool = False
     """The transport can deliver an answer in parts; without it ``@defer`` is ignored."""
+    streams: bool = False
+    """The transport can deliver the events of a subscription; without it there are none."""
+    seats: Seats | None = None
+    """Of the socket it came on, if it did: each open subscription takes one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +66,18 @@ class PlanKey(NamedTuple):
     """None: ``@defer`` is ignored. Else the values of the variables in ``@defer(if:)``."""
 
 
-Standing = tuple[bool, int, frozenset[Role]]
-"""All that authorisation asks of a caller: anonymous or not, level, roles."""
+class Standing(NamedTuple):
+    """All that authorisation asks of a caller; of scopes and policies only those that the operation's demands name."""
+
+    anonymous: bool
+    level: int
+    roles: frozenset[Role]
+    scopes: frozenset[str] = frozenset()
+    policies: frozenset[str] = frozenset()
+
+
+MOST_PLANS = 64
+"""Plans kept of one operation, and verdicts: the least recently used goes, and is made again when it is asked for."""
 
 Verdict = Mapping[str, TongbanError] | TongbanError
 """Refused coordinates with the reason of each, or why the whole request is refused."""
@@ -82,12 +99,35 @@ class Operation:
     services: tuple[str, ...]
     fields: int
     """How many it selects, those of a fragment at each of its spreads."""
-    plans: dict[PlanKey, CompiledOperation] = field(compare=False, repr=False)
-    """Compiled once per key; refusals are bounded by the combinations of level and role."""
+    plans: Bounded[PlanKey, CompiledOperation] = field(compare=False, repr=False)
+    """Compiled once per key."""
+    known_as: tuple[str, str | None]
+    """Its key among the generation's operations."""
+    weight: int
+    """Of each of its plans there."""
+    demands: Mapping[str, Demand] = field(default_factory=dict)
+    """Of its coordinates and of the types that it asks the names of (``Type.__typename``), as far as they have any."""
+    scopes: frozenset[str] = frozenset()
+    policies: frozenset[str] = frozenset()
+    """Those that its demands name."""
+    estimate: Estimate | None = field(default=None, compare=False, repr=False)
+    """Its cost by variables; None where no limit asks for it."""
     defer_variables: tuple[str, ...] | None = None
     """Variables in ``@defer(if:)``; None: the document has no ``@defer``."""
-    verdicts: dict[Standing, Verdict] = field(compare=False, repr=False, default_factory=dict)
+    verdicts: Bounded[Standing, Verdict] = field(
+        compare=False, repr=False, default_factory=lambda: Bounded(MOST_PLANS)
+    )
     """What callers of one standing may not have, judged once."""
+
+    def standing(self, caller: Caller) -> Standing:
+        """Scopes and policies that make no difference make no standing of their own."""
+        return Standing(
+            caller.is_anonymous,
+            caller.level,
+            caller.roles,
+            caller.scopes & self.scopes,
+            caller.policies & self.policies,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,3 +172,36 @@ class Response:
     headers: Mapping[str, str] = field(default_factory=dict)
     well_formed: bool = True
     """The request was GraphQL that could be run (even if it failed): older clients get 200."""
+    refused: bool = False
+    """Nothing was executed: the body has ``errors`` and no ``data``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Why a stream ends before its time. Nothing comes after it."""
+
+    errors: tuple[ResponseError, ...]
+
+
+Delivered = ExecutionResult | Part | Ended
+"""What a stream delivers: an event's whole answer; a deferred operation's first part and those after it; why it ends early."""
+
+
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """An answer in several parts, free of any wire format. Whoever gets it closes it, also when the client goes away."""
+
+    values: AsyncGenerator[Delivered, None]
+    subscription: bool
+    closing: Callable[[], Awaitable[None]] = field(repr=False)
+    """What has to be done at the end, whether or not a value was ever taken."""
+
+    async def aclose(self) -> None:
+        try:
+            await self.values.aclose()
+        finally:
+            await self.closing()
+
+
+Answer = Callable[[Arrived], Awaitable[Response | Streamed]]
+"""The pipeline, as transports see it."""

@@ -53,7 +53,8 @@ class Caller:
 
     ``subject`` is the account id; ``level`` the assurance level of this session (0–3, TRUST.md); ``wards`` are the people the
     caller may act for by recorded delegation (children, elders), by ``person_id``; ``enterprises`` the unified social credit
-    codes the caller may act for (legal representative or clerk).
+    codes the caller may act for (legal representative or clerk). ``scopes`` and ``policies`` are what the token grants, for
+    ``@requiresScopes`` and ``@policy``.
     """
 
     subject: str = ""
@@ -66,6 +67,8 @@ class Caller:
     department: str | None = None
     client: Client = Client()
     token_expires_at: float = 0.0
+    scopes: frozenset[str] = frozenset()
+    policies: frozenset[str] = frozenset()
 
     @property
     def is_anonymous(self) -> bool:

@@ -69,6 +69,7 @@ class ErrorCode(StrEnum):
     OVERLOADED = "OVERLOADED"
     NOT_READY = "NOT_READY"
     DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED"
+    UNANSWERABLE = "UNANSWERABLE"
     INTERNAL_ERROR = "INTERNAL_ERROR"
 
     @property
@@ -130,6 +131,12 @@ _FACTS: dict[ErrorCode, CodeFacts] = {
     ErrorCode.OVERLOADED: CodeFacts(503, _U, "系统繁忙，请稍后再试", "The system is busy; try again later."),
     ErrorCode.NOT_READY: CodeFacts(503, _U, "系统正在启动", "The system is starting."),
     ErrorCode.DEADLINE_EXCEEDED: CodeFacts(504, _U, "处理超时，请稍后再试", "The request ran out of time."),
+    ErrorCode.UNANSWERABLE: CodeFacts(
+        500,
+        _U,
+        "此查询无法由现有数据接口作答",
+        "No subgraph can be asked for this from where it stands in the operation.",
+    ),
     ErrorCode.INTERNAL_ERROR: CodeFacts(500, _U, "系统内部错误", "Something went wrong on our side."),
 }
 

@@ -42,6 +42,11 @@ class Settings:
     egress_allow: tuple[str, ...] = _documented((), "Private networks (CIDR) that connectors may reach.")
     graphiql: bool = _documented(False, "Offer /graphiql.")
     introspection: bool = _documented(False, "Answer introspection.")
+    override_labels: tuple[str, ...] = _documented(
+        (),
+        "Labels of progressive @override that are active: LABEL for everybody, LABEL=PERCENT for that share of sessions "
+        "(without a login, of requests). A label percent(P) needs no entry.",
+    )
     request_deadline_s: float = _documented(10.0, "A request's whole time.")
     max_body_bytes: int = _documented(1_000_000, "Largest request body.")
     max_document_bytes: int = _documented(200_000, "Largest GraphQL document.")
@@ -51,7 +56,24 @@ class Settings:
     max_aliases: int = _documented(30, "Most aliases in an operation.")
     max_root_fields: int = _documented(20, "Most root fields in an operation.")
     max_fields: int = _documented(1_000, "Most fields in an operation, a fragment's at each of its spreads.")
+    max_cost: int = _documented(
+        5_000, "Largest cost of an operation, by @cost, @listSize and its variables (docs/federation.md)."
+    )
+    list_size: int = _documented(5, "Items that the cost assumes in a list of which no @listSize tells more.")
     max_json_depth: int = _documented(64, "Deepest nesting of a request's JSON.")
+    max_message_bytes: int = _documented(1_000_000, "Largest WebSocket message.")
+    max_sockets: int = _documented(5_000, "Most open WebSockets in a process.")
+    max_socket_operations: int = _documented(100, "Most operations at once on a WebSocket.")
+    max_socket_subscriptions: int = _documented(20, "Most open subscriptions on a WebSocket.")
+    max_user_subscriptions: int = _documented(
+        100, "Most open subscriptions of somebody who has logged in, in a process."
+    )
+    max_subscriptions: int = _documented(10_000, "Most open subscriptions in a process.")
+    socket_init_s: float = _documented(5.0, "Seconds in which a WebSocket must say connection_init.")
+    heartbeat_s: float = _documented(10.0, "Seconds of silence after which a stream shows that it lives.")
+    slow_client_s: float = _documented(
+        30.0, "Seconds for which the client of a stream may take nothing before it is let go."
+    )
     meter_flush_s: float = _documented(5.0, "Seconds between two flushes of the meter.")
     store_poll_s: float = _documented(
         0.5, "Seconds between two looks for a change that another process published."
@@ -70,13 +92,14 @@ class Settings:
         return Path(self.secrets_file) if self.secrets_file else self.data_dir / "secrets.json"
 
 
-_UNLIMITED = 2**31 - 1
+UNLIMITED = 2**31 - 1
+"""A ``max_*`` that never holds."""
 _DEEPEST_JSON = 256
 
 
 def without_limits(settings: Settings) -> Settings:
     """The same, with every ``max_*`` so large that it never holds. For trusted callers only."""
-    off: dict[str, Any] = {f.name: _UNLIMITED for f in fields(Settings) if f.name.startswith("max_")}
+    off: dict[str, Any] = {f.name: UNLIMITED for f in fields(Settings) if f.name.startswith("max_")}
     off["max_json_depth"] = _DEEPEST_JSON  # the stack's limit, not ours to lift
     return replace(settings, **off)
 
@@ -162,12 +185,28 @@ def _fit(name: str, raw: Any, default: Any, source: str) -> Any:
             return Path(raw)
         if isinstance(default, tuple):
             parts = raw.split(",") if isinstance(raw, str) else raw
-            return tuple(str(part).strip() for part in parts if str(part).strip())
+            listed = tuple(str(part).strip() for part in parts if str(part).strip())
+            if name == "override_labels":
+                for entry in listed:
+                    label_share(entry)
+            return listed
         if name == "log_level" and raw not in _LOG_LEVELS:
             raise ValueError(f"one of {', '.join(_LOG_LEVELS)} expected")
         return str(raw)
     except (TypeError, ValueError) as error:
         raise BadSettings(f"{source}: {name} = {raw!r} does not fit: {error}") from error
+
+
+def label_share(entry: str) -> tuple[str, float]:
+    """An entry of ``override_labels``: the label, and for how many percent it is active.
+
+    Raises: ValueError.
+    """
+    label, said, percent = entry.partition("=")
+    share = float(percent) if said else 100.0
+    if not label.strip() or not 0 <= share <= 100:
+        raise ValueError(f"{entry!r} is no LABEL or LABEL=PERCENT")
+    return label.strip(), share
 
 
 def _within(name: str, number: int) -> int:

@@ -37,7 +37,11 @@ ENTITIES = "_entities"
 NUMBER_KEY = "_tongbanNumber"
 """The response key under which a transaction's number is asked for if the client didn't."""
 
-_ROOT_TYPES = {OperationType.QUERY: "Query", OperationType.MUTATION: "Mutation"}
+_ROOT_TYPES = {
+    OperationType.QUERY: "Query",
+    OperationType.MUTATION: "Mutation",
+    OperationType.SUBSCRIPTION: "Subscription",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,8 @@ def compile_asking(fetch: PlannedFetch, names: Names, numbered: frozenset[str] =
         selection, fix = compiling.selection(planned, root)
         variable = None
     definitions = [
-        variable_definition(name, renamed_type(type_, names.types)) for name, type_ in fetch.variables
+        variable_definition(name, renamed_type(type_, names.types), _default(fetch, name, type_, names))
+        for name, type_ in fetch.variables
     ]
     if variable is not None:
         definitions.insert(0, variable_definition(variable, parse_type("[_Any!]!", no_location=True)))
@@ -224,6 +229,11 @@ def variable_definition(
     return VariableDefinitionNode(
         variable=VariableNode(name=name_node(name)), type=type_, default_value=default, directives=()
     )
+
+
+def _default(fetch: PlannedFetch, name: str, type_: TypeNode, names: Names) -> ValueNode | None:
+    default = fetch.defaults.get(name)
+    return names.literal(default, type_) if default is not None else None
 
 
 def _key(node: FieldNode) -> str:

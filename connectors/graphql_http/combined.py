@@ -27,6 +27,7 @@ from connectors.graphql_http.documents import named
 from connectors.graphql_http.links import importing, links_of
 from connectors.graphql_http.passing import PassedThrough
 from federation.subgraph import (
+    EventSource,
     FetchContext,
     FetchResult,
     PlannedFetch,
@@ -36,7 +37,11 @@ from federation.subgraph import (
 )
 
 Json = Any
-_ROOT_TYPES = {OperationType.QUERY: "Query", OperationType.MUTATION: "Mutation"}
+_ROOT_TYPES = {
+    OperationType.QUERY: "Query",
+    OperationType.MUTATION: "Mutation",
+    OperationType.SUBSCRIPTION: "Subscription",
+}
 _FEDERATION = ("key", "shareable", "inaccessible", "external", "requires", "provides")
 
 
@@ -77,6 +82,13 @@ class Combined:
                 self._mapped.prepare(_part(fetch, theirs)),
             )
         )
+
+    def prepare_events(self, fetch: PlannedFetch) -> EventSource:
+        """Mappings make no subscriptions.
+
+        Raises: NotStreaming.
+        """
+        return self._passed.prepare_events(fetch)
 
     def _in_order(self, fetch: PlannedFetch) -> PreparedFetch:
         steps: list[PreparedFetch] = []

@@ -100,7 +100,6 @@ class Definitions:
                 grouped.setdefault(definition.name.value, []).append(definition)
         self._merge(grouped)
         self._rename_roots(roots)
-        self.types.pop("Subscription", None)
         query = self.types.get("Query")
         if query is not None:
             kept = [item for item in query.fields or () if item.name.value not in ("_entities", "_service")]

@@ -27,8 +27,8 @@ from connectors.graphql_http.definitions import Definition, Definitions, SdlRefu
 from connectors.graphql_http.documents import named, string_argument, type_name
 from connectors.graphql_http.links import Links, importing, keys_of, links_of
 from connectors.graphql_http.names import Names
-from connectors.graphql_http.renaming import Renaming
-from connectors.graphql_http.rewriting import ROOTS, Rewriting
+from connectors.graphql_http.renaming import ROOTS, Renaming
+from connectors.graphql_http.rewriting import Rewriting
 from connectors.manifest.model import Expose
 
 _OUTPUT = (ObjectTypeDefinitionNode, InterfaceTypeDefinitionNode)
@@ -43,20 +43,24 @@ class Exposed:
     roots: Mapping[str, frozenset[str]]
 
 
-def expose(text: str | bytes, choice: Expose, *, federation: bool) -> Exposed:
-    """``federation``: everything enters unless ``include`` names root fields; else only what it names.
+def expose(text: str | bytes, choice: Expose, *, federation: bool, subscriptions: bool = False) -> Exposed:
+    """``federation``: everything enters unless ``include`` names root fields; else only what it names. Without
+    ``subscriptions`` none of them enter.
 
     Raises: SdlRefused.
     """
-    return _Exposing(read_sdl(text), choice, federation).exposed()
+    return _Exposing(read_sdl(text), choice, federation, subscriptions).exposed()
 
 
 class _Exposing:
     """One application of ``expose``. Works on the backend's names throughout; renames last."""
 
-    def __init__(self, document: DocumentNode, choice: Expose, federation: bool) -> None:
+    def __init__(self, document: DocumentNode, choice: Expose, federation: bool, subscriptions: bool) -> None:
         self._definitions = Definitions(document)
         self._types = self._definitions.types
+        if not subscriptions:
+            self._types.pop("Subscription", None)
+            _refuse_subscriptions(choice)
         self._choice = choice
         self._federation = federation
         self._links: Links = links_of(document)
@@ -67,7 +71,7 @@ class _Exposing:
         self._include()
         inaccessible = self._hide(keys)
         self._prune()
-        if not self._types.get("Query") and not self._types.get("Mutation") and not self._federation:
+        if not any(map(self._types.get, ROOTS)) and not self._federation:
             raise SdlRefused(
                 "expose.include names no root field: a plain GraphQL backend gives nothing by default"
             )
@@ -230,3 +234,11 @@ class _Exposing:
 
         if text is not None:
             note(read_field_set(text), type_)
+
+
+def _refuse_subscriptions(choice: Expose) -> None:
+    named = (*(choice.include or ()), *choice.hide, *choice.rename, *choice.describe)
+    if any(coordinate.startswith("Subscription.") for coordinate in named):
+        raise SdlRefused(
+            "expose speaks of Subscription, but backend.subscriptions does not say how its events come"
+        )

@@ -4,7 +4,7 @@ own words.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,12 +16,15 @@ from connectors.graphql_http.asking import ENTITIES, Asking, compile_asking
 from connectors.graphql_http.exposing import Exposed, expose
 from connectors.graphql_http.failing import Judge, Judged
 from connectors.graphql_http.posting import GraphqlAnswer, Poster, opening
-from connectors.manifest.model import Manifest
+from connectors.graphql_http.streaming import Way, results
+from connectors.graphql_http.ways import open_way
+from connectors.manifest.model import Manifest, Subscriptions
 from federation.subgraph import (
     FetchContext,
     FetchError,
     FetchResult,
     IssuedNumber,
+    NotStreaming,
     PlannedFetch,
     Representation,
 )
@@ -41,12 +44,14 @@ class PassedThrough:
         channel: Channel,
         judge: Judge,
         services: Mapping[str, str] | None = None,
+        subscriptions: Subscriptions | None = None,
     ) -> None:
         self._name = name
         self._exposed = exposed
         self._poster = Poster(channel)
         self._judge = judge
         self._services = dict(services or {})
+        self._way = open_way(channel, self._poster.url, subscriptions) if subscriptions is not None else None
 
     @property
     def name(self) -> str:
@@ -72,6 +77,27 @@ class PassedThrough:
             self._services,
         )
 
+    def prepare_events(self, fetch: PlannedFetch) -> PassedEvents:
+        """Raises: NotStreaming."""
+        if self._way is None:
+            raise NotStreaming(self._name)
+        return PassedEvents(self.prepare(fetch), self._way)
+
+
+@dataclass(frozen=True, slots=True)
+class PassedEvents:
+    """One subscription of one backend; an event is judged and renamed as an answer is."""
+
+    prepared: PreparedPassing
+    way: Way
+
+    def events(
+        self, variables: Mapping[str, Json], context: FetchContext
+    ) -> AsyncGenerator[FetchResult, None]:
+        prepared = self.prepared
+        answers = self.way.answers(prepared.start, prepared.sent(variables, ()), context)
+        return results(answers, prepared.root, lambda error: FetchResult(errors=(prepared.problem(error),)))
+
 
 @dataclass(frozen=True, slots=True)
 class PreparedPassing:
@@ -94,25 +120,29 @@ class PreparedPassing:
         try:
             answer = await self.poster.post(
                 self.start,
-                self._variables(variables, representations),
+                self.sent(variables, representations),
                 context,
                 headers=headers,
                 repeatable=self.reads,
             )
             if self.asking.representations is not None:
                 return self._entities(answer, len(representations))
-            return self._root(answer)
-        except BackendUnreachable as error:
-            problem = self.judge.unreached(error)
-        except TongbanError as error:  # the department's token could not be had
-            problem = self.judge.error(error.code, detail=error.detail, message=error.message)
-        except RecursionError:
-            problem = self.judge.error(ErrorCode.DEPARTMENT_ERROR, detail="nested too deeply")
-        return self._nothing(len(representations), (problem,))
+            return self.root(answer)
+        except (BackendUnreachable, TongbanError, RecursionError) as error:
+            return self._nothing(len(representations), (self.problem(error),))
 
-    def _variables(
+    def problem(self, error: BackendUnreachable | TongbanError | RecursionError) -> FetchError:
+        """Why there is no answer."""
+        if isinstance(error, BackendUnreachable):
+            return self.judge.unreached(error)
+        if isinstance(error, TongbanError):  # the department's token could not be had
+            return self.judge.error(error.code, detail=error.detail, message=error.message)
+        return self.judge.error(ErrorCode.DEPARTMENT_ERROR, detail="nested too deeply")
+
+    def sent(
         self, variables: Mapping[str, Json], representations: Sequence[Representation]
     ) -> dict[str, Json]:
+        """The variables in the backend's words."""
         found: dict[str, Json] = {}
         for name, convert in self.asking.conversions.items():
             if name in variables:
@@ -128,7 +158,8 @@ class PreparedPassing:
             return FetchResult(entities=[None] * count, errors=errors)
         return FetchResult(errors=errors)
 
-    def _root(self, answer: GraphqlAnswer) -> FetchResult:
+    def root(self, answer: GraphqlAnswer) -> FetchResult:
+        """An answer of root fields: data, judged errors, both."""
         judged = self.judge.judge(answer)
         errors = tuple(item.error for item in judged if item.error is not None)
         data = answer.data
@@ -182,7 +213,13 @@ def _from_entity(item: Judged) -> Judged:
 
 def open_passing(manifest: Manifest, sdl: bytes, channel: Channel) -> PassedThrough:
     """Raises: SdlRefused."""
-    exposed = expose(sdl, manifest.expose, federation=manifest.backend.describe.federation is not None)
+    backend = manifest.backend
+    exposed = expose(
+        sdl,
+        manifest.expose,
+        federation=backend.describe.federation is not None,
+        subscriptions=backend.subscriptions is not None,
+    )
     services = {
         coordinate.removeprefix("Mutation."): service.id
         for service in manifest.services
@@ -190,5 +227,10 @@ def open_passing(manifest: Manifest, sdl: bytes, channel: Channel) -> PassedThro
         if coordinate.startswith("Mutation.")
     }
     return PassedThrough(
-        subgraph_of(manifest.id), exposed, channel, Judge(manifest.department, manifest.envelope), services
+        subgraph_of(manifest.id),
+        exposed,
+        channel,
+        Judge(manifest.department, manifest.envelope),
+        services,
+        backend.subscriptions,
     )

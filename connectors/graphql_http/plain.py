@@ -7,7 +7,7 @@ Must never: pass on more of an error than its message and its code, or take what
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,12 +20,15 @@ from graphql import (
 )
 from yarl import URL
 
-from connectors.backend import BackendNotReached, BackendUnreachable
+from connectors.backend import BackendNotReached, BackendUnreachable, BackendUnusable
 from connectors.channel import Channel
 from connectors.graphql_http.asking import ENTITIES, entities_field, variable_definition
 from connectors.graphql_http.failing import MAX_ERRORS, client_path, well_known
 from connectors.graphql_http.posting import GraphqlAnswer, Poster, opening
-from connectors.outcomes import of_failure
+from connectors.graphql_http.streaming import Way, results
+from connectors.graphql_http.ways import open_way
+from connectors.manifest.model import Subscriptions
+from connectors.outcomes import BY_STATUS, of_failure
 from connectors.transport import Transport
 from federation.subgraph import FetchContext, FetchError, FetchResult, PlannedFetch, Representation
 from tongban.clock import Clock
@@ -44,10 +47,14 @@ class PlainSubgraph:
 
     takes_batches = True
 
-    def __init__(self, name: str, sdl: str, poster: Poster) -> None:
+    def __init__(
+        self, name: str, sdl: str, poster: Poster, subscriptions: Subscriptions | None = None
+    ) -> None:
+        """``subscriptions`` None: how its events come turns out when they are asked for."""
         self._name = name
         self._sdl = sdl
         self._poster = poster
+        self._way = open_way(poster.channel, poster.url, subscriptions)
 
     @property
     def name(self) -> str:
@@ -69,6 +76,9 @@ class PlainSubgraph:
             self._poster,
         )
 
+    def prepare_events(self, fetch: PlannedFetch) -> PlainEvents:
+        return PlainEvents(self.prepare(fetch), self._way)
+
 
 def open_poster(url: str, transport: Transport, clock: Clock, *, timeout_s: float) -> Poster:
     """The way to one subgraph.
@@ -79,6 +89,21 @@ def open_poster(url: str, transport: Transport, clock: Clock, *, timeout_s: floa
     return Poster(
         Channel(transport, written, clock=clock, timeout_s=timeout_s, concurrency=CONCURRENCY), written
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PlainEvents:
+    """One subscription of one subgraph."""
+
+    prepared: PreparedPlain
+    way: Way
+
+    def events(
+        self, variables: Mapping[str, Json], context: FetchContext
+    ) -> AsyncGenerator[FetchResult, None]:
+        prepared = self.prepared
+        answers = self.way.answers(prepared.start, prepared.sent(variables), context)
+        return results(answers, prepared.root, lambda error: FetchResult(errors=(prepared.problem(error),)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +120,23 @@ class PreparedPlain:
     async def run(
         self, variables: Mapping[str, Json], representations: Sequence[Representation], context: FetchContext
     ) -> FetchResult:
-        sent = {name: variables[name] for name in self.variables if name in variables}
+        sent = self.sent(variables)
         if self.representations is not None:
             sent[self.representations] = representations
         try:
             answer = await self.poster.post(self.start, sent, context, repeatable=self.reads)
         except BackendUnreachable as error:
-            return self._nothing(len(representations), (self._unreached(error),))
+            return self._nothing(len(representations), (self.problem(error),))
         if self.representations is not None:
             return self._entities(answer, len(representations))
-        return self._root(answer)
+        return self.root(answer)
 
-    def _root(self, answer: GraphqlAnswer) -> FetchResult:
+    def sent(self, variables: Mapping[str, Json]) -> dict[str, Json]:
+        """Those of the request's variables that the document uses."""
+        return {name: variables[name] for name in self.variables if name in variables}
+
+    def root(self, answer: GraphqlAnswer) -> FetchResult:
+        """An answer of root fields: data, errors, both."""
         errors = self._errors(answer)
         if isinstance(answer.data, dict):
             return FetchResult(data=answer.data, errors=errors)
@@ -147,8 +177,14 @@ class PreparedPlain:
     def _broken(self, answer: GraphqlAnswer, detail: str) -> FetchError:
         return self._ours(ErrorCode.DEPARTMENT_ERROR, f"{detail} (status {answer.status})")
 
-    def _unreached(self, error: BackendUnreachable) -> FetchError:
-        return self._ours(of_failure(error), str(error), not_sent=isinstance(error, BackendNotReached))
+    def problem(self, error: Exception) -> FetchError:
+        """Why there is no answer."""
+        if not isinstance(error, BackendUnreachable):
+            return self._ours(ErrorCode.INTERNAL_ERROR, type(error).__name__)
+        code = of_failure(error)
+        if isinstance(error, BackendUnusable):
+            code = BY_STATUS.get(error.status, code)
+        return self._ours(code, str(error), not_sent=isinstance(error, BackendNotReached))
 
     def _ours(self, code: ErrorCode, detail: str, *, not_sent: bool = False) -> FetchError:
         return FetchError(code, code.facts.en, (), self.subgraph, detail=detail, not_sent=not_sent)

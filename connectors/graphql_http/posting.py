@@ -40,9 +40,9 @@ class Poster:
     """Posts to one endpoint: ``url`` to the letter; without it the channel's, and ``/graphql`` there if that is a bare host."""
 
     def __init__(self, channel: Channel, url: str | None = None) -> None:
-        self._channel = channel
+        self.channel = channel
         path = urlsplit(channel.endpoint).path
-        self._url = url or (channel.endpoint if path not in ("", "/") else f"{channel.endpoint}/graphql")
+        self.url = url or (channel.endpoint if path not in ("", "/") else f"{channel.endpoint}/graphql")
 
     async def post(
         self,
@@ -57,24 +57,43 @@ class Poster:
 
         Raises: BackendUnreachable and its kinds.
         """
-        body = start + _written(variables) + b"}"
+        body = written(start, variables)
         sent = {**_HEADERS, **headers} if headers else _HEADERS
-        raw = await self._channel.exchange("POST", self._url, sent, body, context, repeatable=repeatable)
-        try:
-            if len(raw.content) > _BIG_BYTES:
-                found = await asyncio.to_thread(orjson.loads, raw.content)
-            else:
-                found = orjson.loads(raw.content)
-        except (orjson.JSONDecodeError, RecursionError):
-            raise BackendUnusable("the answer is not JSON", raw.status) from None
-        if not isinstance(found, dict) or not ("data" in found or "errors" in found):
-            raise BackendUnusable("the answer is not a GraphQL answer", raw.status)
-        errors = found.get("errors")
-        kept = tuple(item for item in errors if isinstance(item, dict)) if isinstance(errors, list) else ()
-        return GraphqlAnswer(raw.status, raw.headers, found.get("data"), kept)
+        raw = await self.channel.exchange("POST", self.url, sent, body, context, repeatable=repeatable)
+        return graphql_answer(await decoded(raw.content, raw.status), raw.status, raw.headers)
 
 
-def _written(variables: Mapping[str, Json]) -> bytes:
+async def decoded(content: bytes | str, status: int) -> Json:
+    """JSON; what is big is decoded beside the event loop.
+
+    Raises: BackendUnusable.
+    """
+    try:
+        if len(content) > _BIG_BYTES:
+            return await asyncio.to_thread(orjson.loads, content)
+        return orjson.loads(content)
+    except (orjson.JSONDecodeError, RecursionError):
+        raise BackendUnusable("the answer is not JSON", status) from None
+
+
+def graphql_answer(found: Json, status: int, headers: Mapping[str, str]) -> GraphqlAnswer:
+    """Raises: BackendUnusable for what is no GraphQL answer."""
+    if not isinstance(found, dict) or not ("data" in found or "errors" in found):
+        raise BackendUnusable("the answer is not a GraphQL answer", status)
+    return GraphqlAnswer(status, headers, found.get("data"), errors_in(found.get("errors")))
+
+
+def errors_in(found: Json) -> tuple[dict[str, Json], ...]:
+    """The errors of an answer that are written as errors are."""
+    return tuple(item for item in found if isinstance(item, dict)) if isinstance(found, list) else ()
+
+
+def written(start: bytes, variables: Mapping[str, Json]) -> bytes:
+    """The whole body; ``start`` is what ``opening`` gave."""
+    return start + _json(variables) + b"}"
+
+
+def _json(variables: Mapping[str, Json]) -> bytes:
     try:
         return orjson.dumps(variables, default=str)
     except TypeError:  # a whole number over 64 bits, in a scalar of the backend's own

@@ -20,6 +20,7 @@ from connectors.graphql_http.definitions import Definition, SdlRefused
 from connectors.graphql_http.documents import renamed_type
 from connectors.graphql_http.names import FieldNames, Names
 
+ROOTS = ("Query", "Mutation", "Subscription")
 WITH_FIELDS = (ObjectTypeDefinitionNode, InterfaceTypeDefinitionNode, InputObjectTypeDefinitionNode)
 
 
@@ -29,9 +30,7 @@ class Renaming:
     def __init__(self, types: Mapping[str, Definition], rename: Mapping[str, str]) -> None:
         """Raises: SdlRefused."""
         self._types = types
-        self.type_names = {
-            old: new for old, new in rename.items() if "." not in old and old not in ("Query", "Mutation")
-        }
+        self.type_names = {old: new for old, new in rename.items() if "." not in old and old not in ROOTS}
         for old in self.type_names:
             if old not in types:
                 raise SdlRefused(f"expose.rename: the SDL has no type {old}")

@@ -34,9 +34,8 @@ from connectors.graphql_http.documents import (
 )
 from connectors.graphql_http.links import Links, keys_of
 from connectors.graphql_http.names import Names
-from connectors.graphql_http.renaming import WITH_FIELDS, Renaming
+from connectors.graphql_http.renaming import ROOTS, WITH_FIELDS, Renaming
 
-ROOTS = ("Query", "Mutation")
 _MATTER = 'type Matter @key(fields: "id", resolvable: false) { id: ID! }'
 _WITH_MATTER = 'type T { """由此产生的办件 · The matter that was opened""" matter: Matter }'
 _STANDARD = ("deprecated", "specifiedBy", "oneOf")

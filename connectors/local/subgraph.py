@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from typing import Any, cast
 
 from graphql import (
     DocumentNode,
@@ -30,10 +31,12 @@ from graphql import (
     VariableNode,
     execute,
     specified_rules,
+    subscribe,
     validate,
 )
 
 from federation.subgraph import (
+    EventSource,
     FetchContext,
     FetchError,
     FetchResult,
@@ -92,6 +95,13 @@ class LocalSubgraph:
             prepared[name] = _EntityType(name, schema, self._entities[name], document)
         return _EntityFetch(prepared)
 
+    def prepare_events(self, fetch: PlannedFetch) -> EventSource:
+        """Events of the schema's own ``subscribe`` resolvers.
+
+        Raises: FetchMismatch.
+        """
+        return _RootEvents(self._schema, self._checked(self._schema, self._document(fetch, fetch.selection)))
+
     def _checked(self, schema: GraphQLSchema, document: DocumentNode) -> DocumentNode:
         # the planner lists every variable of the fetch; one type's part may use fewer
         rules = [rule for rule in specified_rules if rule is not NoUnusedVariablesRule]
@@ -117,7 +127,10 @@ class LocalSubgraph:
             name=NameNode(value=fetch.operation_name) if fetch.operation_name else None,
             variable_definitions=tuple(
                 VariableDefinitionNode(
-                    variable=VariableNode(name=NameNode(value=name)), type=type_, directives=()
+                    variable=VariableNode(name=NameNode(value=name)),
+                    type=type_,
+                    default_value=fetch.defaults.get(name),
+                    directives=(),
                 )
                 for name, type_ in fetch.variables
             ),
@@ -143,6 +156,28 @@ class _RootFetch:
         )
         result: ExecutionResult = await found if inspect.isawaitable(found) else found
         return FetchResult(data=result.data, errors=_errors(result.errors))
+
+
+@dataclass(frozen=True, slots=True)
+class _RootEvents:
+    schema: GraphQLSchema
+    document: DocumentNode
+
+    async def events(
+        self, variables: Mapping[str, Json], context: FetchContext
+    ) -> AsyncGenerator[FetchResult, None]:
+        found = await subscribe(
+            self.schema, self.document, context_value=context, variable_values=dict(variables)
+        )
+        if isinstance(found, ExecutionResult):
+            yield FetchResult(errors=_errors(found.errors, placed=False))
+            return
+        async with aclosing(cast("AsyncGenerator[ExecutionResult, None]", found)) as events:
+            try:
+                async for event in events:
+                    yield FetchResult(data=event.data, errors=_errors(event.errors))
+            except Exception as error:
+                yield FetchResult(errors=(_error(error, ()),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,9 +267,11 @@ def _of_type(selection: SelectionSetNode, name: str) -> SelectionSetNode:
 
 
 def _errors(
-    errors: Sequence[GraphQLError] | None, prefix: tuple[str | int, ...] = ()
+    errors: Sequence[GraphQLError] | None, prefix: tuple[str | int, ...] = (), *, placed: bool = True
 ) -> tuple[FetchError, ...]:
-    return tuple(_placed(error, prefix) for error in errors or ())
+    """``placed`` False: of the whole, wherever they were met."""
+    found = tuple(_placed(error, prefix) for error in errors or ())
+    return found if placed else tuple(replace(error, path=()) for error in found)
 
 
 def _placed(error: GraphQLError, prefix: tuple[str | int, ...]) -> FetchError:

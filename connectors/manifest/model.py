@@ -127,6 +127,14 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Subscriptions:
+    """How a GraphQL backend sends events; ``path`` None: where it is posted to, else another path of the same origin."""
+
+    protocol: Literal["websocket", "sse"]
+    path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SoapOptions:
     version: str | None = None
     encoding: str = "utf-8"
@@ -143,6 +151,7 @@ class BackendBlock:
     forward: ForwardCitizen | None = None
     limits: Limits = Limits()
     soap: SoapOptions = SoapOptions()
+    subscriptions: Subscriptions | None = None
 
 
 @dataclass(frozen=True, slots=True)

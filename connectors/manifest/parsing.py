@@ -31,6 +31,7 @@ from connectors.manifest.model import (
     ReplacedApp,
     Service,
     SoapOptions,
+    Subscriptions,
     Tls,
 )
 from connectors.manifest.reading import Source, read
@@ -184,6 +185,7 @@ class _Parser:
             forward=self._forward(block.get("forward", {}).get("citizen"), kind),
             limits=_limits(block.get("limits", {})),
             soap=_soap(block.get("soap", {})),
+            subscriptions=_subscriptions(block.get("subscriptions")),
         )
 
     def _check_auth(self, auth: tuple[Auth, ...], kind: str, tls: Block) -> None:
@@ -269,6 +271,10 @@ def _size(text: str) -> int:
 
 def _soap(block: Block) -> SoapOptions:
     return SoapOptions(block.get("version"), block.get("encoding", "utf-8"), block.get("mtom", False))
+
+
+def _subscriptions(block: Block | None) -> Subscriptions | None:
+    return None if block is None else Subscriptions(block["protocol"], block.get("path"))
 
 
 def _expose(block: Block) -> Expose:

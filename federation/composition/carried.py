@@ -10,12 +10,11 @@ from collections.abc import Iterable
 
 from graphql import ConstDirectiveNode, print_ast
 
+from federation.access import Alternatives, conjunction
 from federation.composition.nodes import Constant, directive
 from federation.composition.source import Carried
-from federation.supergraph_sdl.literals import Arguments, Plain, applied, text
-
-Alternatives = tuple[tuple[str, ...], ...]
-"""Any of them suffices; each demands all of its names."""
+from federation.supergraph_sdl.demands import alternatives
+from federation.supergraph_sdl.literals import Arguments, applied, text
 
 ACCESS = ("authenticated", "requiresScopes", "policy")
 _ARGUMENT = {"requiresScopes": "scopes", "policy": "policies"}
@@ -59,28 +58,6 @@ def merge_access(given: Iterable[Carried]) -> Carried:
 def demands_of(carried: Carried, name: str) -> Alternatives:
     """What ``requiresScopes`` or ``policy`` of an element demands; ``((),)`` for nothing."""
     return conjunction(alternatives(a.get(_ARGUMENT[name])) for a in applied(carried, name))
-
-
-def alternatives(value: Plain) -> Alternatives:
-    return tuple(
-        tuple(sorted({str(name) for name in each}))
-        for each in (value if isinstance(value, list) else ())
-        if isinstance(each, list)
-    )
-
-
-def conjunction(demands: Iterable[Alternatives]) -> Alternatives:
-    """All demands at once, as alternatives again; those that demand more than another are left out."""
-    found: set[tuple[str, ...]] = {()}
-    for demand in demands:
-        found = {tuple(sorted({*one, *other})) for one in found for other in demand}
-        found = {one for one in found if not any(set(other) < set(one) for other in found)}
-    return tuple(sorted(found))
-
-
-def implies(stronger: Alternatives, weaker: Alternatives) -> bool:
-    """Whether whoever satisfies the one satisfies the other."""
-    return all(any(set(one) <= set(other) for one in weaker) for other in stronger)
 
 
 def _list_size(given: list[Arguments]) -> ConstDirectiveNode:

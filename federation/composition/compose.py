@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from threading import Lock
 
 from federation.composition.draft import Draft
-from federation.composition.field_set_check import provided, used
+from federation.composition.family import families
+from federation.composition.judging import judged
 from federation.composition.merge import supergraph_document
 from federation.composition.objection import CompositionFailed, Objection, Severity, objection
-from federation.composition.rules import FIRST_RULES, RULES, satisfiability
+from federation.composition.places import mentioned
+from federation.composition.rules import FIRST_RULES, satisfiability
 from federation.composition.source import SubgraphSource, read_subgraph
 from federation.composition.upgrade import upgrade
+from federation.memo import Memo
 from federation.supergraph import Supergraph
 from federation.supergraph_sdl import InvalidSupergraph, load_document
 
@@ -25,57 +32,134 @@ class Composition:
     objections: tuple[Objection, ...]
 
 
-def compose(subgraphs: Mapping[str, str], urls: Mapping[str, str] | None = None) -> Supergraph:
+def compose(
+    subgraphs: Mapping[str, str], urls: Mapping[str, str] | None = None, first: Sequence[str] = ()
+) -> Supergraph:
     """One graph out of many SDLs by name; ``urls`` say where they answer.
+
+    Fields, values and descriptions are merged in the order of the subgraphs' names; those named by ``first`` come
+    before all others, in that order. Types stand in alphabetical order.
 
     Raises: CompositionFailed with every objection found at the first stage that has an error.
     """
-    composition = judge(subgraphs, urls)
-    if composition.supergraph is None:
-        raise CompositionFailed(o for o in composition.objections if o.severity is Severity.ERROR)
-    return composition.supergraph
+    return Composer().compose(subgraphs, urls, first)
 
 
-def judge(subgraphs: Mapping[str, str], urls: Mapping[str, str] | None = None) -> Composition:
+def judge(
+    subgraphs: Mapping[str, str], urls: Mapping[str, str] | None = None, first: Sequence[str] = ()
+) -> Composition:
     """The same, with hints, and without raising."""
-    found: list[Objection] = []
-    try:
-        return Composition(_compose(subgraphs, urls or {}, found), tuple(found))
-    except CompositionFailed as failure:
-        return Composition(None, failure.objections)
+    return Composer().judge(subgraphs, urls, first)
 
 
-def _compose(subgraphs: Mapping[str, str], urls: Mapping[str, str], found: list[Objection]) -> Supergraph:
-    draft = Draft.of(_read(subgraphs))
-    for rule in FIRST_RULES:
-        found.extend(rule(draft))
-    _raise_if_failed(found)
-    draft = Draft.of([upgrade(source) for source in draft.sources])
-    draft.used = {source.name: used(source) for source in draft.sources}
-    draft.provided = {(s.name, *at) for s in draft.sources for at in provided(s)}
-    for rule in RULES:
-        found.extend(rule(draft))
-    _raise_if_failed(found)
-    try:
-        supergraph = load_document(supergraph_document(draft, urls), _hash(subgraphs))
-    except InvalidSupergraph as error:
-        names = [source.name for source in draft.sources]
-        raise CompositionFailed([objection("INVALID_GRAPHQL", names, None, str(error))]) from error
-    found.extend(satisfiability.check(draft, supergraph))
-    _raise_if_failed(found)
-    return supergraph
+class Composer:
+    """Composes again and again: what a change left alone is not worked out anew. The result is that of ``compose``.
 
+    It keeps what belongs to the last set that composed, and nothing else. Threads wait for each other.
+    """
 
-def _read(subgraphs: Mapping[str, str]) -> list[SubgraphSource]:
-    read: list[SubgraphSource] = []
-    failed: list[Objection] = []
-    for name in sorted(subgraphs):
+    def __init__(self) -> None:
+        self._memo = Memo()
+        self._one_at_a_time = Lock()
+
+    @property
+    def kept(self) -> int:
+        """How many answers are kept."""
+        return self._memo.kept
+
+    def compose(
+        self, subgraphs: Mapping[str, str], urls: Mapping[str, str] | None = None, first: Sequence[str] = ()
+    ) -> Supergraph:
+        """As the function.
+
+        Raises: CompositionFailed.
+        """
+        composition = self.judge(subgraphs, urls, first)
+        if composition.supergraph is None:
+            raise CompositionFailed(o for o in composition.objections if o.severity is Severity.ERROR)
+        return composition.supergraph
+
+    def judge(
+        self, subgraphs: Mapping[str, str], urls: Mapping[str, str] | None = None, first: Sequence[str] = ()
+    ) -> Composition:
+        """As the function."""
+        with self._one_at_a_time, _uncollected():
+            return self._judge(subgraphs, urls, first)
+
+    def _judge(
+        self, subgraphs: Mapping[str, str], urls: Mapping[str, str] | None, first: Sequence[str]
+    ) -> Composition:
         try:
-            read.append(read_subgraph(name, subgraphs[name]))
+            draft, supergraph, found = self.merge(subgraphs, urls, first)
+            found.extend(satisfiability.check(draft, supergraph))
+            _raise_if_failed(found)
         except CompositionFailed as failure:
-            failed.extend(failure.objections)
-    _raise_if_failed(failed)
-    return read
+            self._memo.forget()
+            return Composition(None, failure.objections)
+        self._memo.turn()
+        return Composition(supergraph, tuple(found))
+
+    def merge(
+        self, subgraphs: Mapping[str, str], urls: Mapping[str, str] | None = None, first: Sequence[str] = ()
+    ) -> tuple[Draft, Supergraph, list[Objection]]:
+        """Everything but satisfiability; the objections are hints.
+
+        Raises: CompositionFailed.
+        """
+        order = _order(subgraphs, first)
+        draft = Draft.of(self._read(subgraphs, order), self._memo)
+        together = list(families(draft, self._memo))
+        found = judged(draft, together, self._memo)
+        _raise_if_failed(found)
+        try:
+            document = supergraph_document(draft, urls, together, self._memo)
+            supergraph = load_document(document, _hash(subgraphs, order), self._memo)
+        except InvalidSupergraph as error:
+            told = [(reason, *mentioned(draft, reason)) for reason in error.reasons]
+            raise CompositionFailed(
+                objection("INVALID_GRAPHQL", names, node, reason) for reason, names, node in told
+            ) from error
+        return draft, supergraph, found
+
+    def _read(self, subgraphs: Mapping[str, str], order: Iterable[str]) -> list[SubgraphSource]:
+        studied = [
+            self._memo.get("study", (), (name, subgraphs[name]), partial(_study, name, subgraphs[name]))
+            for name in order
+        ]
+        _raise_if_failed([each for _, objections in studied for each in objections])
+        return [source for source, _ in studied if source is not None]
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Composition makes hundreds of thousands of objects that stay: to look for garbage among them meanwhile takes as long
+    again, with every other thread waiting."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+Studied = tuple[SubgraphSource | None, tuple[Objection, ...]]
+"""What one SDL says, unless it does not parse; what is against it, whatever the others say."""
+
+
+def _study(name: str, sdl: str) -> Studied:
+    try:
+        source = read_subgraph(name, sdl)
+    except CompositionFailed as failure:
+        return None, failure.objections
+    found = tuple(each for rule in FIRST_RULES for each in rule(source))
+    return upgrade(source), found
+
+
+def _order(subgraphs: Mapping[str, str], first: Sequence[str]) -> list[str]:
+    ahead = [name for name in dict.fromkeys(first) if name in subgraphs]
+    return [*ahead, *sorted(subgraphs.keys() - set(ahead))]
 
 
 def _raise_if_failed(objections: list[Objection]) -> None:
@@ -83,10 +167,11 @@ def _raise_if_failed(objections: list[Objection]) -> None:
         raise CompositionFailed(sorted(objections, key=lambda o: o.severity is not Severity.ERROR))
 
 
-def _hash(subgraphs: Mapping[str, str]) -> str:
+def _hash(subgraphs: Mapping[str, str], order: Sequence[str]) -> str:
+    """Of the names and SDLs in the order of merging."""
     digest = hashlib.sha256()
-    for name, sdl in sorted(subgraphs.items()):
-        for part in (name, sdl):
+    for name in order:
+        for part in (name, subgraphs[name]):
             encoded = part.encode()
             digest.update(len(encoded).to_bytes(8, "big") + encoded)
     return digest.hexdigest()

@@ -1,17 +1,15 @@
 """Which contextual arguments can be filled below an object: by contexts that it sets, or that something above it set.
-It knows no subgraph and asks through ``Obtainable`` what can be had."""
+It knows no subgraph and asks what can be had."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 
 from federation.fieldsets import Need
 from federation.supergraph import Supergraph
 
 Filling = tuple[str, tuple[Need, ...]]
 """A context and what an argument takes from it."""
-
-Obtainable = Callable[[Need], bool]
 
 
 class ContextsAbove:
@@ -20,16 +18,10 @@ class ContextsAbove:
     def __init__(self, supergraph: Supergraph) -> None:
         self._by_type = _by_type(supergraph)
 
-    def below(self, type_name: str, above: frozenset[Filling], obtainable: Obtainable) -> frozenset[Filling]:
-        """What can be filled below an object of the type: the nearest setter counts, whether one gets the values
-        there or not."""
-        found = set(above)
-        for filling in self._by_type.get(type_name, ()):
-            if all(map(obtainable, filling[1])):
-                found.add(filling)
-            else:
-                found.discard(filling)
-        return frozenset(found)
+    def set_by(self, type_name: str) -> Sequence[Filling]:
+        """What has to do with a context that objects of the type set: below them the nearest setter counts, whether
+        one gets the values there or not."""
+        return self._by_type.get(type_name, ())
 
 
 def _by_type(supergraph: Supergraph) -> Mapping[str, list[Filling]]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
+from functools import partial
 
 from graphql import ListTypeNode, NamedTypeNode, NonNullTypeNode, TypeNode
 
 from federation.composition.source import FieldSource, InputSource, Kind, SubgraphSource, TypeSource
+from federation.memo import Memo
 
 BUILT_IN = frozenset({"Int", "Float", "String", "Boolean", "ID"})
 ROOTS = frozenset({"Query", "Mutation", "Subscription"})
@@ -30,9 +32,13 @@ class DeclaredField:
     field: FieldSource
 
 
-@dataclass(slots=True)
+Fields = list[tuple[str, list[DeclaredField]]]
+"""Field name → its declarations."""
+
+
+@dataclass(slots=True, eq=False)
 class Draft:
-    """All sources, sorted by subgraph name, and the indexes that rules share."""
+    """All sources in the order of merging, and the indexes that rules share."""
 
     sources: tuple[SubgraphSource, ...]
     types: dict[str, list[Declared]] = field(default_factory=dict)
@@ -41,30 +47,59 @@ class Draft:
     """(subgraph, type, field) whose answer another subgraph has taken over."""
     guarded: dict[tuple[str, str, str], str] = field(default_factory=dict)
     """(subgraph, type, field) that another subgraph takes over while the label is active."""
-    used: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    used: dict[str, Set[tuple[str, str]]] = field(default_factory=dict)
     """By subgraph: (type, field) that its keys, requirements and provisions name."""
     provided: set[tuple[str, str, str]] = field(default_factory=set)
     """(subgraph, type, field) of external fields that some ``@provides`` names."""
+    possible_in: dict[str, dict[str, set[str]]] = field(default_factory=dict)
+    """By abstract type and subgraph: the object types that the subgraph knows it to be."""
+    hidden: frozenset[str] = frozenset()
+    """Types that some subgraph declares inaccessible."""
+    inputs: frozenset[str] = frozenset()
+    """Types used in arguments and in input objects."""
+    outputs: frozenset[str] = frozenset()
+    """Types of fields."""
+    _fields: dict[str, Fields] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, sources: list[SubgraphSource]) -> Draft:
-        draft = cls(tuple(sorted(sources, key=lambda source: source.name)))
+    def of(cls, sources: Iterable[SubgraphSource], memo: Memo | None = None) -> Draft:
+        """In the order of the sources."""
+        memo = memo or Memo()
+        draft = cls(tuple(sources))
+        uses: list[Uses] = []
         for source in draft.sources:
+            draft.used[source.name] = source.used
+            draft.provided.update((source.name, *at) for at in source.provided)
+            uses.append(memo.get("uses", (source,), None, partial(_uses, source)))
             for name, declared in source.types.items():
                 draft.types.setdefault(name, []).append(Declared(source, declared))
-                draft._note_possible(declared)
-                for child in declared.fields.values():
-                    if child.override_from and child.override_from != source.name:
-                        at = (child.override_from, name, child.name)
-                        if child.override_label is None:
-                            draft.overridden.add(at)
-                        else:
-                            draft.guarded[at] = child.override_label
+                draft._note_possible(source.name, declared)
         draft.types = dict(sorted(draft.types.items()))
+        draft.hidden = frozenset(
+            n for n, found in draft.types.items() if any(d.type.inaccessible for d in found)
+        )
+        draft.inputs = frozenset().union(*(each.inputs for each in uses))
+        draft.outputs = frozenset().union(*(each.outputs for each in uses))
+        for source, found in zip(draft.sources, uses, strict=True):
+            draft._note_overrides(source, found)
         return draft
 
-    def _note_possible(self, declared: TypeSource) -> None:
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(self.used)
+
+    def _note_overrides(self, source: SubgraphSource, found: Uses) -> None:
+        for name, child in found.overriding:
+            if child.override_from and child.override_from != source.name:
+                at = (child.override_from, name, child.name)
+                if child.override_label is None:
+                    self.overridden.add(at)
+                else:
+                    self.guarded[at] = child.override_label
+
+    def _note_possible(self, subgraph: str, declared: TypeSource) -> None:
         if declared.kind is Kind.UNION:
+            self.possible_in.setdefault(declared.name, {})[subgraph] = set(declared.members)
             self.possible.setdefault(declared.name, set()).update(declared.members)
         elif declared.kind is Kind.INTERFACE:
             self.possible.setdefault(declared.name, set())
@@ -72,7 +107,21 @@ class Draft:
                 self.possible.setdefault(interface, set()).add(declared.name)
         elif declared.kind is Kind.OBJECT:
             for interface in declared.interfaces:
+                self.possible_in.setdefault(interface, {}).setdefault(subgraph, set()).add(declared.name)
                 self.possible.setdefault(interface, set()).add(declared.name)
+
+    def runtime_types(self, subgraph: SubgraphSource, name: str) -> frozenset[str]:
+        """The object types that a field of this type may give in a subgraph; none for a leaf and an interface object."""
+        declared = subgraph.types.get(name)
+        if declared is None or declared.interface_object:
+            return frozenset()
+        if declared.kind is Kind.OBJECT:
+            return frozenset({name})
+        return frozenset(self.possible_in.get(name, {}).get(subgraph.name, ()))
+
+    def hidden_values(self, name: str) -> frozenset[str]:
+        """Of an enum: the values that some subgraph declares inaccessible."""
+        return frozenset(v for d in self.types.get(name, ()) for v in d.type.hidden_values)
 
     def kind(self, name: str) -> Kind | None:
         if name in BUILT_IN:
@@ -80,21 +129,20 @@ class Draft:
         found = self.types.get(name)
         return found[0].type.kind if found else None
 
-    def composite(self) -> Iterator[tuple[str, list[Declared]]]:
-        """Object and interface types with their declarations."""
-        for name, declared in self.types.items():
-            if declared[0].type.kind in (Kind.OBJECT, Kind.INTERFACE):
-                yield name, declared
-
-    def fields(self) -> Iterator[tuple[str, str, list[DeclaredField]]]:
-        """Every field of every composite type with its declarations, by (type, field)."""
-        for name, declared in self.composite():
+    def fields_of(self, name: str) -> Fields:
+        """The fields of an object or interface type with their declarations; of another kind none."""
+        known = self._fields.get(name)
+        if known is None:
             found: dict[str, list[DeclaredField]] = {}
-            for each in declared:
-                for child in each.type.fields.values():
-                    found.setdefault(child.name, []).append(DeclaredField(each.subgraph, each.type, child))
-            for field_name, fields in found.items():
-                yield name, field_name, fields
+            declared = self.types[name]
+            if declared[0].type.kind in (Kind.OBJECT, Kind.INTERFACE):
+                for each in declared:
+                    for child in each.type.fields.values():
+                        found.setdefault(child.name, []).append(
+                            DeclaredField(each.subgraph, each.type, child)
+                        )
+            known = self._fields[name] = list(found.items())
+        return known
 
     def answers(self, subgraph: SubgraphSource, declared: TypeSource, child: FieldSource) -> bool:
         """Whether the subgraph itself resolves the field."""
@@ -109,6 +157,29 @@ class Draft:
 
     def is_subtype(self, name: str, of: str) -> bool:
         return name == of or name in self.possible.get(of, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """What one subgraph uses where, and the fields with ``@override``."""
+
+    inputs: frozenset[str]
+    outputs: frozenset[str]
+    overriding: tuple[tuple[str, FieldSource], ...]
+
+
+def _uses(source: SubgraphSource) -> Uses:
+    inputs: set[str] = set()
+    outputs: set[str] = set()
+    overriding: list[tuple[str, FieldSource]] = []
+    for declared in source.types.values():
+        for child in declared.fields.values():
+            outputs.add(named(child.type))
+            inputs.update(named(given.type) for given in child.arguments.values())
+            if child.override_from is not None:
+                overriding.append((declared.name, child))
+        inputs.update(named(given.type) for given in declared.inputs.values())
+    return Uses(frozenset(inputs), frozenset(outputs), tuple(overriding))
 
 
 def named(node: TypeNode) -> str:

@@ -6,12 +6,48 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from federation.composition.context_selection import setter_needs
-from federation.composition.draft import named
-from federation.composition.source import FieldSource, Kind, SubgraphSource, TypeSource
+from federation.composition.draft import is_required, named
+from federation.composition.literal_fits import fits
+from federation.composition.source import FieldSet, FieldSource, Kind, SubgraphSource, TypeSource
 from federation.contextual import read_reference
 from federation.fieldsets import Need
 
 Selected = tuple[TypeSource, FieldSource]
+
+
+Fault = tuple[str, str]
+"""The code's end, after the directive's name; and the sentence's."""
+
+
+def set_faults(source: SubgraphSource, on: TypeSource | None, fields: FieldSet) -> list[Fault]:
+    """What is wrong with a field set, of whatever directive."""
+    if not fields.is_string:
+        return [("INVALID_FIELDS_TYPE", "the set is no string")]
+    if fields.needs is None or on is None:
+        return [("INVALID_FIELDS", "the set does not parse")]
+    if fields.directives:
+        return [("DIRECTIVE_IN_FIELDS_ARG", "a directive stands in it")]
+    return [("INVALID_FIELDS", fault) for fault in faults(source, on, fields.needs)]
+
+
+def with_arguments(source: SubgraphSource, on: TypeSource | None, needs: tuple[Need, ...]) -> str | None:
+    """The first field of the set that takes arguments, or is given any."""
+    for kind, child, need in named_by(source, on, needs):
+        if child.arguments or need.arguments:
+            return f"{kind.name}.{child.name}"
+    return None
+
+
+def named_by(
+    source: SubgraphSource, on: TypeSource | None, needs: tuple[Need, ...]
+) -> Iterator[tuple[TypeSource, FieldSource, Need]]:
+    """Every field of the set with its declaration, nested ones included."""
+    for need in needs:
+        at = source.types.get(need.on) if need.on else on
+        child = at.fields.get(need.name) if at else None
+        if at is not None and child is not None:
+            yield at, child, need
+            yield from named_by(source, source.types.get(named(child.type)), need.needs)
 
 
 def faults(source: SubgraphSource, declared: TypeSource, needs: tuple[Need, ...]) -> Iterator[str]:
@@ -27,6 +63,7 @@ def _fault(source: SubgraphSource, declared: TypeSource, need: Need) -> Iterator
     if child is None:
         yield f'{source.name} has no field "{declared.name}.{need.name}"'
         return
+    yield from _arguments(source, f"{declared.name}.{need.name}", child, need)
     inner = source.types.get(named(child.type))
     composite = inner is not None and inner.kind in (Kind.OBJECT, Kind.INTERFACE, Kind.UNION)
     if composite and not need.needs:
@@ -35,6 +72,19 @@ def _fault(source: SubgraphSource, declared: TypeSource, need: Need) -> Iterator
         yield f'"{declared.name}.{need.name}" is a leaf and takes no selection'
     elif need.needs and inner is not None:
         yield from faults(source, inner, need.needs)
+
+
+def _arguments(source: SubgraphSource, at: str, child: FieldSource, need: Need) -> Iterator[str]:
+    given = {argument.name.value: argument.value for argument in need.arguments}
+    for name, value in given.items():
+        declared = child.arguments.get(name)
+        if declared is None:
+            yield f'"{at}" takes no argument "{name}"'
+        elif not fits(value, declared.type, source):
+            yield f'"{at}({name}:)" is given no value of its type'
+    for name, declared in child.arguments.items():
+        if is_required(declared) and name not in given:
+            yield f'"{at}" lacks its argument "{name}"'
 
 
 def selected(

@@ -8,33 +8,13 @@ from dataclasses import dataclass
 
 from graphql import DocumentNode
 
+from federation.composition.directive_shapes import SHAPES, VERSION_1
 from federation.supergraph_sdl.features import Feature, read_features
 
 FEDERATION = "https://specs.apollo.dev/federation"
 
-DIRECTIVES = frozenset(
-    [
-        "key",
-        "shareable",
-        "external",
-        "requires",
-        "provides",
-        "inaccessible",
-        "tag",
-        "override",
-        "extends",
-        "interfaceObject",
-        "composeDirective",
-        "authenticated",
-        "requiresScopes",
-        "policy",
-        "cost",
-        "listSize",
-        "context",
-        "fromContext",
-    ]
-)
-"""The federation directives; a version 1 subgraph may use them without a link."""
+DIRECTIVES = frozenset(SHAPES)
+"""The federation directives."""
 
 FEATURES = {
     "tag": ("tag",),
@@ -87,7 +67,7 @@ def read_links(document: DocumentNode) -> Links:
     features = read_features(document).found
     federation = [f for f in features if f.identity == FEDERATION]
     if not federation:
-        return Links(1, {n: n for n in DIRECTIVES}, _MACHINERY, ("federation__", "link__"), features)
+        return Links(1, {n: n for n in VERSION_1}, _MACHINERY, ("federation__", "link__"), features)
     names = dict(_names(federation[0], DIRECTIVES))
     for feature in features:
         if feature.identity.startswith("https://specs.apollo.dev/") and feature.name in FEATURES:

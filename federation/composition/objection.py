@@ -21,7 +21,8 @@ class Severity(StrEnum):
 class Objection:
     """One reason why the subgraphs do not fit, where it stands, and what to do.
 
-    ``line`` and ``column`` (from 1; 0 = nowhere in particular) are in the SDL of ``subgraphs[0]``.
+    ``line`` and ``column`` (from 1; 0 = nowhere in particular) are in the SDL of ``subgraphs[0]``. ``query``: an operation
+    that would have no answer, where that is the objection.
     """
 
     code: str
@@ -31,6 +32,7 @@ class Objection:
     column: int
     message: str
     fix: str = ""
+    query: str = ""
 
     def to_json(self) -> dict[str, object]:
         return {

@@ -1,252 +1,242 @@
-"""From which subgraphs one gets to which for an object: by keys, through interface objects, within what
-``@provides`` gives, below what sets a context. It plans nothing: it tells what is possible, not what is cheap.
+"""Which fields of an object can be had at all, by the planner's own graph: stands, keys, ``@provides``, ``@requires``,
+contexts set above.
+
+It plans nothing: it tells what is possible, not what is cheap. An object is known by its type, all the stands that may
+hold it, and which contextual arguments can be filled from above; where several subgraphs answer a field, all of them may
+be asked and their answers are laid over each other, as the planner does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from typing import TypeVar
 
 from federation.composition.contexts_above import ContextsAbove, Filling
 from federation.fieldsets import Need
-from federation.supergraph import FieldView, Supergraph, TypeView
+from federation.planning.enterable import enterable
+from federation.planning.stands import Name, Stand, answered, below, narrowed, view_of
+from federation.supergraph import Supergraph
 
-_DEEPEST = 12
-"""Nested requirements beyond this depth count as not obtainable."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A subgraph that may hold the object, the type that it has there (an interface, for an interface
-    object), and what ``@provides`` adds to it."""
-
-    subgraph: str
-    type: str
-    provided: tuple[Need, ...] = ()
+_A = TypeVar("_A", bound="_Needy | _Given")
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """An object of a type, all the places it may be at, and which contextual arguments can be filled from above."""
+    """An object of a type (of an interface, where only interface objects hold it), the stands that hold it, and which
+    contextual arguments can be filled from above."""
 
     type: str
-    places: frozenset[Place]
+    stands: frozenset[Stand]
     filled: frozenset[Filling] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class _Needy:
+    """A field with ``@requires`` or contextual arguments at one stand."""
+
+    around: State
+    stand: Stand
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What an object gives to contextual arguments below it."""
+
+    around: State
+    filling: Filling
+
+
+_Asked = _Needy | _Given
+
+
+@dataclass(slots=True)
+class _Table:
+    """Who answers what about an object: at once, and once what the field needs is there."""
+
+    around: State
+    plain: dict[str, list[Stand]]
+    needy: dict[str, list[_Needy]]
+
+
 class Reach:
-    """Asks one supergraph; every answer is kept."""
+    """Asks one supergraph whose override labels are decided; every answer is kept."""
 
-    def __init__(self, supergraph: Supergraph, *, labels_active: bool) -> None:
+    def __init__(self, supergraph: Supergraph) -> None:
         self._supergraph = supergraph
-        self._labels_active = labels_active
-        self._within: dict[State, frozenset[Place]] = {}
-        self._asking: set[tuple[State, str, str]] = set()
-        self._interfaces = _interfaces(supergraph)
-        self._having = _having(supergraph)
+        self._around: dict[State, State] = {}
+        self._stands: dict[frozenset[Name], frozenset[Stand]] = {}
+        self._tables: dict[State, _Table] = {}
         self._contexts = ContextsAbove(supergraph)
-        self._filled: dict[State, frozenset[Filling]] = {}
+        self._able: dict[_Asked, bool] = {}
+        """Whether what is needed can be had, as far as that is settled."""
+        self._open: dict[_Asked, None] = {}
 
-    def roots(self) -> Iterable[State]:
-        for root in (
-            self._supergraph.full_schema.query_type,
-            self._supergraph.full_schema.mutation_type,
-            self._supergraph.full_schema.subscription_type,
-        ):
+    def roots(self) -> Iterator[State]:
+        schema = self._supergraph.full_schema
+        for root in (schema.query_type, schema.mutation_type, schema.subscription_type):
             if root is not None:
                 holders = (n for n, view in self._supergraph.views.items() if root.name in view)
-                yield State(root.name, frozenset(Place(name, root.name) for name in holders))
+                yield State(root.name, frozenset(Stand(name, root.name) for name in holders))
 
-    def below(self, state: State, field_name: str) -> list[State] | None:
-        """The states under a field of the object (none for a leaf); None if nobody can be asked for it."""
-        places = [
-            p
-            for p in self._candidates(state.type, self.within(state), field_name)
-            if self._answers(state, p, field_name)
-        ]
-        if not places:
-            return None
-        child = self._supergraph.fields[state.type][field_name]
-        if child.leaf:
-            return []
-        holders: dict[str, set[Place]] = {}
-        for place in places:
-            for runtime, held in self._held(place, state.type, field_name):
-                holders.setdefault(runtime, set()).add(held)
-        filled = self._filled_below(state)
-        return [State(runtime, frozenset(found), filled) for runtime, found in sorted(holders.items())]
+    def around(self, state: State) -> State:
+        """The object with every stand it can be fetched from, those that hold it included."""
+        known = self._around.get(state)
+        if known is None:
+            known = self._around[state] = State(state.type, self._entered(state), state.filled)
+        return known
 
-    def within(self, state: State) -> frozenset[Place]:
-        """Every place that the object can be fetched from, those it is at included."""
-        known = self._within.get(state)
-        if known is not None:
-            return known
-        reached = set(state.places)
-        candidates = self._entrances(state.type)
-        changed = True
-        while changed:
-            changed = False
-            for entrance in list(candidates):
-                view = self._supergraph.views[entrance.subgraph][entrance.type]
-                if entrance in reached:
-                    candidates.remove(entrance)
-                elif self._may_enter(state, frozenset(reached), view, entrance):
-                    reached.add(entrance)
-                    candidates.remove(entrance)
-                    changed = True
-        self._within[state] = frozenset(reached)
-        return self._within[state]
+    def below(self, state: State, field: str) -> list[State] | None:
+        """The objects under a field (none for a leaf); None if nobody can be asked for it."""
+        answering = self._answering(state, field)
+        return self._under(state, field, answering) if answering else None
 
-    # -- keys
+    def obtainable(self, state: State, needs: Iterable[Need]) -> bool:
+        """Whether a field set can be had whole."""
+        return all(self._one(state, need) for need in needs)
 
-    def _entrances(self, type_name: str) -> list[Place]:
-        found: list[Place] = []
-        for subgraph in self._supergraph.names:
-            view = self._supergraph.views[subgraph]
-            for name in (type_name, *self._interfaces.get(type_name, ())):
-                kind = view.get(name)
-                if kind is None or not any(key.resolvable for key in kind.keys):
-                    continue
-                if (
-                    name == type_name
-                    or kind.interface_object
-                    or (type_name in kind.possible and type_name in view)
-                ):
-                    found.append(Place(subgraph, name))
-        return found
+    # -- stands
 
-    def _may_enter(self, state: State, reached: frozenset[Place], view: TypeView, to: Place) -> bool:
-        if to.type == state.type and not any(self._tells_type(place) for place in reached):
-            return False
-        state = State(state.type, reached, state.filled)
-        return any(
-            key.resolvable and all(self._obtainable(state, reached, need, _DEEPEST) for need in key.needs)
-            for key in view.keys
-        )
+    def _entered(self, state: State) -> frozenset[Stand]:
+        """An interface object cannot tell the type: it is left by way of the interface, where that is known."""
+        telling = {s for s in state.stands if not view_of(self._supergraph, s).interface_object}
+        others = state.stands - telling
+        reached = set(state.stands)
+        if not telling:
+            for interface in sorted({stand.type for stand in others}):
+                for name in enterable(self._supergraph, interface, self._sorted(others)):
+                    stand = Stand(*name)
+                    view = view_of(self._supergraph, stand)
+                    if view.interface_object:
+                        reached.add(stand)
+                    elif state.type in view.possible:
+                        telling.add(narrowed(stand, state.type))
+        if telling:
+            reached |= telling
+            found = enterable(self._supergraph, state.type, self._sorted(reached))
+            entered = self._stands.get(found)
+            if entered is None:
+                entered = self._stands[found] = frozenset(Stand(*name) for name in found)
+            return entered if reached <= entered else entered | reached
+        return frozenset(reached)
 
-    def _tells_type(self, place: Place) -> bool:
-        """Whether ``__typename`` is known there; an interface object knows it not."""
-        return not self._supergraph.views[place.subgraph][place.type].interface_object
-
-    def _obtainable(self, state: State, within: frozenset[Place], need: Need, depth: int) -> bool:
-        if need.name == "__typename" or depth == 0:
-            return depth > 0
-        if need.on and need.on != state.type and state.type not in self._supergraph.possible.get(need.on, ()):
-            return True
-        answering = (
-            place
-            for place in self._candidates(state.type, within, need.name)
-            if self._answers(state, place, need.name, within)
-        )
-        if not need.needs:
-            return any(answering)
-        places = list(answering)
-        if not places:
-            return False
-        holders: dict[str, set[Place]] = {}
-        for place in places:
-            for runtime, held in self._held(place, state.type, need.name):
-                holders.setdefault(runtime, set()).add(held)
-        for runtime, found in holders.items():
-            child = State(runtime, frozenset(found), self._filled_below(state))
-            around = self.within(child) if depth > 1 else child.places
-            if not all(self._obtainable(child, around, inner, depth - 1) for inner in need.needs):
-                return False
-        return True
-
-    # -- contexts
-
-    def _filled_below(self, state: State) -> frozenset[Filling]:
-        found = self._filled.get(state)
-        if found is None:
-            self._filled[state] = state.filled  # while it is being found out
-            obtainable = partial(self._may_obtain, state)
-            found = self._filled[state] = self._contexts.below(state.type, state.filled, obtainable)
-        return found
-
-    def _may_obtain(self, state: State, need: Need) -> bool:
-        return self._obtainable(state, self.within(state), need, _DEEPEST)
+    def _sorted(self, stands: Iterable[Stand]) -> list[Stand]:
+        return sorted(stands, key=lambda stand: stand.name)
 
     # -- fields
 
-    def _candidates(self, type_name: str, within: frozenset[Place], field_name: str) -> Iterable[Place]:
-        names = (type_name, *self._interfaces.get(type_name, ()))
-        having = [found for n in names if (found := self._having.get((n, field_name)))]
-        return (place for place in within if any(place.subgraph in found for found in having))
+    def _table(self, state: State) -> _Table:
+        around = self.around(state)
+        known = self._tables.get(around)
+        if known is not None:
+            return known
+        found = self._tables[around] = _Table(around, {}, {})
+        entered: frozenset[Name] | None = None
+        for stand in self._sorted(around.stands):
+            for name, child in view_of(self._supergraph, stand).fields.items():
+                if child.plain or answered(self._supergraph, stand, name) is not None:
+                    found.plain.setdefault(name, []).append(stand)
+                elif child.answers and child.needy:
+                    if entered is None:
+                        entered = self._by_key(around)
+                    if stand.name in entered:
+                        found.needy.setdefault(name, []).append(_Needy(around, stand, name))
+        return found
 
-    def _child(self, place: Place, runtime: str, field_name: str) -> FieldView | None:
-        """The field at the place: of the object's own type where the subgraph has that."""
-        view = self._supergraph.views[place.subgraph]
-        if not self._tells_type(place) or runtime not in view:
-            return view[place.type].fields.get(field_name)
-        return view[runtime].fields.get(field_name)
+    def _by_key(self, around: State) -> frozenset[Name]:
+        """The stands that a key leads to, also back to where the object is."""
+        found = enterable(self._supergraph, around.type, self._sorted(around.stands))
+        for interface in {s.type for s in around.stands} - {around.type}:
+            found |= enterable(self._supergraph, interface, self._sorted(around.stands))
+        return found
 
-    def _answers(
-        self, state: State, place: Place, field_name: str, around: frozenset[Place] | None = None
-    ) -> bool:
-        child = self._child(place, state.type, field_name)
-        if child is None:
+    def _answering(self, state: State, field: str, *, so_far: bool = False) -> list[Stand]:
+        table = self._table(state)
+        plain, needy = table.plain.get(field, []), table.needy.get(field, [])
+        return [*plain, *(each.stand for each in self._had(needy, so_far))]
+
+    def _filled_below(self, state: State, so_far: bool) -> frozenset[Filling]:
+        own = self._contexts.set_by(state.type)
+        if not own:
+            return state.filled
+        around = self.around(state)
+        had = self._had([_Given(around, filling) for filling in own], so_far)
+        return state.filled.difference(own).union(each.filling for each in had)
+
+    def _had(self, asked: list[_A], so_far: bool) -> list[_A]:
+        """Those whose needs can be had; ``so_far``: as far as that is known while it is being found out."""
+        unknown = [each for each in asked if each not in self._able]
+        if unknown and so_far:
+            self._open.update(dict.fromkeys(unknown))
+        elif unknown:
+            self._settle(unknown)
+        return [each for each in asked if self._able.get(each)]
+
+    def _settle(self, asked: Iterable[_Asked]) -> None:
+        """Finds out which needs can be had: the least fixed point, so that none serves itself."""
+        self._open = dict.fromkeys(asked)
+        settled: set[_Asked] = set()
+        changed = True
+        while changed:
+            before = len(self._open)
+            changed = False
+            for each in list(self._open):
+                if each not in settled and self._has_needs(each):
+                    settled.add(each)
+                    self._able[each] = changed = True
+            changed |= len(self._open) > before
+        self._able.update({each: False for each in self._open if each not in settled})
+
+    def _has_needs(self, asked: _Asked) -> bool:
+        if isinstance(asked, _Given):
+            return all(self._one(asked.around, need, so_far=True) for need in asked.filling[1])
+        child = view_of(self._supergraph, asked.stand).fields[asked.field]
+        if any((given.context, given.needs) not in asked.around.filled for given in child.contextual):
             return False
-        if not child.answers:
-            return any(n.name == field_name and self._applies(n, state.type) for n in place.provided)
-        if child.guard is not None and child.guard.active is not self._labels_active:
-            return False
-        if not child.needy:
+        return all(self._one(asked.around, need, so_far=True) for need in child.requires)
+
+    def _one(self, state: State, need: Need, *, so_far: bool = False) -> bool:
+        if need.name == "__typename":
             return True
-        if any((given.context, given.needs) not in state.filled for given in child.contextual):
+        if need.on and not self._applies(need.on, state.type):
+            return True
+        stands = self._answering(state, need.name, so_far=so_far)
+        if not stands:
             return False
-        asked = (state, field_name, place.subgraph)
-        if asked in self._asking:
-            return False
-        self._asking.add(asked)
-        try:
-            within = around if around is not None else self.within(state)
-            return self._is_entity(place, state.type) and all(
-                self._obtainable(state, within, need, _DEEPEST) for need in child.requires
-            )
-        finally:
-            self._asking.discard(asked)
+        return all(
+            self._one(child, inner, so_far=so_far)
+            for child in (self._under(state, need.name, stands, so_far=so_far) if need.needs else ())
+            for inner in need.needs
+        )
 
-    def _is_entity(self, place: Place, runtime: str) -> bool:
-        view = self._supergraph.views[place.subgraph]
-        names = (place.type, runtime, *self._interfaces.get(runtime, ()))
-        return any(key.resolvable for name in names if name in view for key in view[name].keys)
+    def _applies(self, condition: str, type_name: str) -> bool:
+        return condition == type_name or type_name in self._supergraph.possible.get(condition, ())
 
-    def _applies(self, need: Need, runtime: str) -> bool:
-        return not need.on or need.on == runtime or runtime in self._supergraph.possible.get(need.on, ())
+    def _under(
+        self, state: State, field: str, answering: Iterable[Stand], *, so_far: bool = False
+    ) -> list[State]:
+        child = self._supergraph.fields[state.type].get(field)
+        if child is None or child.leaf:
+            return []
+        holders: dict[str, set[Stand]] = {}
+        for stand in answering:
+            view = view_of(self._supergraph, stand).fields[field]
+            inside = below(self._supergraph, stand, view)
+            for runtime, held in self._held(inside):
+                holders.setdefault(runtime, set()).add(held)
+        filled = self._filled_below(state, so_far)
+        return [State(runtime, frozenset(found), filled) for runtime, found in sorted(holders.items())]
 
-    def _held(self, place: Place, runtime: str, field_name: str) -> Iterable[tuple[str, Place]]:
-        """The objects that the field gives at the place: their type, and how the subgraph has them."""
-        child = self._child(place, runtime, field_name)
-        kind = self._supergraph.views[place.subgraph].get(child.named) if child else None
-        if child is None or kind is None:
+    def _held(self, inside: Stand) -> Iterator[tuple[str, Stand]]:
+        """The objects at a stand: their types, and how the subgraph has them."""
+        view = self._supergraph.views[inside.subgraph].get(inside.type)
+        if view is None:
             return
-        below = (n for n in place.provided if n.name == field_name and self._applies(n, runtime))
-        provided = (*child.provides, *(inner for need in below for inner in need.needs))
-        if kind.interface_object:
-            for name in self._supergraph.possible.get(kind.name, ()):
-                yield name, Place(place.subgraph, kind.name, provided)
+        if view.interface_object:
+            for name in self._supergraph.possible.get(view.name, ()):
+                yield name, inside
             return
-        for name in kind.possible:
-            yield name, Place(place.subgraph, name, provided)
-
-
-def _interfaces(supergraph: Supergraph) -> dict[str, tuple[str, ...]]:
-    """By object type: its interfaces in the whole graph."""
-    found: dict[str, list[str]] = {}
-    for name, kind in supergraph.full_schema.type_map.items():
-        interfaces = getattr(kind, "interfaces", ())
-        if interfaces and name in supergraph.possible:
-            found[name] = sorted(interface.name for interface in interfaces)
-    return {name: tuple(interfaces) for name, interfaces in found.items()}
-
-
-def _having(supergraph: Supergraph) -> dict[tuple[str, str], set[str]]:
-    """By type and field: the subgraphs that declare it."""
-    found: dict[tuple[str, str], set[str]] = {}
-    for subgraph, view in supergraph.views.items():
-        for kind in view.values():
-            for name in kind.fields:
-                found.setdefault((kind.name, name), set()).add(subgraph)
-    return found
+        for name in view.possible:
+            if name in self._supergraph.views[inside.subgraph]:
+                yield name, narrowed(inside, name)

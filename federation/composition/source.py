@@ -43,7 +43,7 @@ from graphql import (
 
 from federation.composition.links import Links, read_links
 from federation.composition.objection import CompositionFailed, Objection, Severity
-from federation.fieldsets import Need, parse_field_set
+from federation.fieldsets import Need, has_directives, parse_field_set
 
 ROOT_NAMES = {
     OperationType.QUERY: "Query",
@@ -86,10 +86,13 @@ Carried = tuple[ConstDirectiveNode, ...]
 
 @dataclass(frozen=True, slots=True)
 class FieldSet:
-    """A field set as written; ``needs`` is None where it does not parse."""
+    """A field set as written; ``needs`` is None where it does not parse. ``is_string``: it is written as one;
+    ``directives``: some stand in it."""
 
     text: str
     needs: tuple[Need, ...] | None
+    is_string: bool = True
+    directives: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,7 @@ class InputSource:
     from_context: str | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class FieldSource:
     """A field as its subgraph declares it. ``arguments`` are those that a client gives."""
 
@@ -133,7 +136,7 @@ class FieldSource:
     context_arguments: dict[str, InputSource] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class TypeSource:
     """A type as its subgraph declares it, extensions folded in. An ``@interfaceObject`` is of the kind
     interface, which it is in the graph."""
@@ -161,10 +164,11 @@ class TypeSource:
         return any(need.name == name for key in self.keys for need in key.fields.needs or ())
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class SubgraphSource:
     """A subgraph as read. ``version`` 1 means: no federation link, read leniently. ``composed``: its custom
-    directives that the supergraph keeps; ``executable``: its directives for operations."""
+    directives that the supergraph keeps. ``used``: (type, field) of everything that its keys, requirements and
+    provisions name; ``provided``: of what is external and provided."""
 
     name: str
     version: int
@@ -173,6 +177,8 @@ class SubgraphSource:
     links: Links
     composed: dict[str, ConstDirectiveNode] = field(default_factory=dict)
     definitions: dict[str, DirectiveDefinitionNode] = field(default_factory=dict)
+    used: frozenset[tuple[str, str]] = frozenset()
+    provided: frozenset[tuple[str, str]] = frozenset()
 
 
 def read_subgraph(name: str, sdl: str) -> SubgraphSource:
@@ -261,7 +267,7 @@ class _Reader:
         self, source: TypeSource, said: str, directive: ConstDirectiveNode, extension: bool
     ) -> None:
         if said == "key":
-            fields = _field_set(_string(directive, "fields") or "")
+            fields = _field_set(directive)
             key = Key(fields, _boolean(directive, "resolvable", True), directive, extension)
             source.keys.append(key)
         elif said == "inaccessible":
@@ -289,7 +295,7 @@ class _Reader:
             if said in ("external", "shareable", "inaccessible"):
                 setattr(found, said, True)
             elif said in ("requires", "provides"):
-                setattr(found, said, _field_set(_string(directive, "fields") or ""))
+                setattr(found, said, _field_set(directive))
             elif said == "override":
                 found.override_from = _string(directive, "from") or ""
                 found.override_label = _string(directive, "label")
@@ -361,8 +367,11 @@ def _boolean(directive: ConstDirectiveNode, name: str, default: bool) -> bool:
     return default
 
 
-def _field_set(text: str) -> FieldSet:
+def _field_set(directive: ConstDirectiveNode) -> FieldSet:
+    text = _string(directive, "fields")
+    if text is None:
+        return FieldSet("", None, is_string=False)
     try:
-        return FieldSet(text, parse_field_set(text))
-    except (GraphQLSyntaxError, ValueError):
+        return FieldSet(text, parse_field_set(text), directives="@" in text and has_directives(text))
+    except (GraphQLSyntaxError, ValueError, RecursionError):
         return FieldSet(text, None)

@@ -4,7 +4,7 @@ versions imply without saying it. It refuses nothing."""
 from __future__ import annotations
 
 from federation.composition.draft import named
-from federation.composition.field_set_check import is_of_interface, selected, used
+from federation.composition.field_set_check import is_of_interface, provided, selected, used
 from federation.composition.source import Kind, SubgraphSource
 
 
@@ -16,6 +16,8 @@ def upgrade(source: SubgraphSource) -> SubgraphSource:
         _forget_provisions_of_leaves(source)
         _forget_unused_externals(source)
     _share_key_fields(source)
+    source.used = frozenset(used(source))
+    source.provided = frozenset(provided(source))
     return source
 
 

@@ -14,21 +14,33 @@ from graphql import (
     ValueNode,
     VariableDefinitionNode,
     get_variable_values,
+    print_ast,
 )
 
 from federation.conditions import conditions_of
+from federation.defer import Deferring
 from federation.execution.batches import Batch, prepare_batch, takes_batches
 from federation.execution.contexts import ContextReader, ContextualDocuments, is_contextual
-from federation.execution.coordinates import coordinates_of, root_fields_of
+from federation.execution.coordinates import named_in, root_fields_of
 from federation.execution.failures import ResponseError
 from federation.execution.introspection import Introspection
 from federation.execution.projection import Complete, ProjectionCompiler
 from federation.execution.representations import EntityReader
 from federation.planning.build import BUDGET_STEPS, Planned, plan_operation
+from federation.planning.defers import Within
 from federation.planning.faults import Budget
 from federation.planning.operation import find_operation
 from federation.planning.plan import Fetch, Plan
-from federation.subgraph import FetchError, Json, PlannedFetch, PreparedFetch, Subgraph
+from federation.subgraph import (
+    EventSource,
+    FetchError,
+    Json,
+    PlannedFetch,
+    PreparedFetch,
+    Subgraph,
+    department_of,
+    events_of,
+)
 from federation.supergraph import Coordinate, Supergraph
 from tongban.errors import ErrorCode
 
@@ -43,6 +55,7 @@ class ReadyFetch:
     fetch: Fetch
     prepared: PreparedFetch
     readers: tuple[EntityReader, ...]
+    department: str
     contexts: tuple[ContextReader | None, ...] = ()
     """By reader: what its entities take from above."""
 
@@ -60,6 +73,26 @@ class ReadyRequest:
     def depends(self) -> set[int]:
         return {number for ready in self.fetches for number in ready.fetch.depends}
 
+    @property
+    def defer(self) -> Within:
+        """The deferred fragment that it is for."""
+        return self.fetches[0].fetch.defer
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Source:
+    """Where a subscription's events come from. Without ``fetch`` and ``events`` its root field is forbidden: nobody is
+    asked, and the one answer says so."""
+
+    fetch: Fetch | None = None
+    events: EventSource | None = None
+    department: str = ""
+
+    @property
+    def question(self) -> tuple[str, str] | None:
+        """Equal for two compiled operations (of different generations) of which either can read the other's events."""
+        return (self.fetch.subgraph, print_ast(self.fetch.selection)) if self.fetch is not None else None
+
 
 @dataclass(frozen=True, eq=False)
 class CompiledOperation:
@@ -71,6 +104,8 @@ class CompiledOperation:
     name: str | None
     coordinates: tuple[Coordinate, ...]
     """The API fields it names, on object types (``Citizen.marriage``)."""
+    typenames: tuple[str, ...]
+    """The object types whose ``__typename`` it asks for."""
     variables: tuple[VariableDefinitionNode, ...]
     root_fields: tuple[str, ...]
     acts: tuple[tuple[ReadyRequest, ...], ...]
@@ -78,6 +113,12 @@ class CompiledOperation:
     introspection: Introspection
     condition_variables: tuple[str, ...]
     project_for: Callable[[Mapping[str, object]], Complete] = field(repr=False)
+    source: Source | None = None
+    """Not None: a subscription; ``acts`` then run for each event."""
+    later: tuple[ReadyRequest, ...] = ()
+    """What deferred fragments take after the acts."""
+    deferred: bool = False
+    """It has deferred fragments: run it by ``execute_in_parts``."""
     _projections: dict[tuple[object, ...], Complete] = field(default_factory=dict, repr=False)
 
     def coerce(self, variables: Mapping[str, Json]) -> tuple[dict[str, Json], tuple[ResponseError, ...]]:
@@ -110,58 +151,73 @@ def compile_operation(
     operation_name: str | None = None,
     forbidden: Mapping[Coordinate, FetchError] | None = None,
     active_labels: Collection[str] = (),
+    deferring: Deferring | None = None,
 ) -> CompiledOperation:
     """Do once what can be done once for a validated document.
 
     Fields in ``forbidden`` (``Type.field`` on object types) are not fetched: each is null with its error,
-    and the rest stands. ``active_labels``: of progressive ``@override``. Keep the result by document, operation
-    name, supergraph hash, the set of forbidden coordinates and the active labels.
+    and the rest stands; ``Type.__typename`` is not told, which makes the object null. ``active_labels``: of
+    progressive ``@override``. ``deferring``: the value of each variable in ``@defer(if:)``; None: ``@defer`` is
+    ignored, and the answer comes in one piece. Keep the result by document, operation name, supergraph hash, the set
+    of forbidden coordinates, the active labels and ``deferring``.
 
-    Raises: NoOperation, PlanBudgetExceeded, Unplannable.
+    Raises: NoOperation, InvalidSubscription, NotStreaming, PlanBudgetExceeded, Unplannable.
     """
     operation = find_operation(document, operation_name)
     budget = Budget(BUDGET_STEPS)
     forbidden = forbidden or {}
-    planned = plan_operation(supergraph, operation, forbidden, budget, active_labels)
+    planned = plan_operation(supergraph, operation, forbidden, budget, active_labels, deferring)
+
+    departments = {name: department_of(subgraph) for name, subgraph in subgraphs.items()}
 
     def project_for(conditions: Mapping[str, object]) -> Complete:
-        return ProjectionCompiler(supergraph, operation, planned.keys, forbidden, conditions).root()
+        return ProjectionCompiler(
+            supergraph, operation, planned.keys, forbidden, conditions, departments, planned.defers
+        ).root()
 
+    acts, later = _acts(supergraph, subgraphs, planned)
+    named = named_in(supergraph, operation, budget)
     return CompiledOperation(
         supergraph=supergraph,
         plan=planned.plan,
         kind=operation.kind,
         name=operation.name,
-        coordinates=coordinates_of(supergraph, operation, budget),
+        coordinates=named.coordinates,
+        typenames=named.typenames,
         variables=tuple(operation.definition.variable_definitions or ()),
         root_fields=root_fields_of(supergraph, operation, budget),
-        acts=_acts(supergraph, subgraphs, planned),
+        acts=acts,
         introspection=Introspection(supergraph, operation),
         condition_variables=_condition_variables(document),
         project_for=project_for,
+        source=_source(subgraphs, planned) if operation.kind is OperationType.SUBSCRIPTION else None,
+        later=later,
+        deferred=bool(planned.defers.met),
     )
 
 
 def _acts(
     supergraph: Supergraph, subgraphs: Mapping[str, Subgraph], planned: Planned
-) -> tuple[tuple[ReadyRequest, ...], ...]:
+) -> tuple[tuple[tuple[ReadyRequest, ...], ...], tuple[ReadyRequest, ...]]:
+    """The acts, and what comes after them."""
     operation = planned.operation
-    defaults = {
-        definition.variable.name.value: definition.default_value
-        for definition in operation.definition.variable_definitions or ()
-        if definition.default_value is not None
-    }
+    defaults = _defaults(planned)
     acts: dict[int, dict[int, list[ReadyFetch]]] = {}
+    later: dict[int, list[ReadyFetch]] = {}
     for fetch in planned.plan.steps:
+        if fetch.kind is OperationType.SUBSCRIPTION:
+            continue
         subgraph = subgraphs[fetch.subgraph]
         ready = ReadyFetch(
             fetch,
             _prepared(subgraph, fetch, operation.name, defaults),
             _readers(supergraph, planned, fetch),
+            department_of(subgraph),
             _contexts(supergraph, planned, fetch),
         )
         at = fetch.batch if takes_batches(subgraph) else fetch.number
-        acts.setdefault(fetch.act, {}).setdefault(at, []).append(ready)
+        wave = acts.setdefault(fetch.act, {}) if fetch.defer is None else later
+        wave.setdefault(at, []).append(ready)
 
     def request(fetches: list[ReadyFetch]) -> ReadyRequest:
         subgraph = subgraphs[fetches[0].fetch.subgraph]
@@ -174,16 +230,37 @@ def _acts(
         batch = prepare_batch(subgraph, planned_fetches, operation.name, defaults)
         return ReadyRequest(tuple(fetches), batch)
 
-    return tuple(tuple(map(request, acts[act].values())) for act in sorted(acts))
+    return tuple(tuple(map(request, acts[act].values())) for act in sorted(acts)), tuple(
+        map(request, later.values())
+    )
+
+
+def _defaults(planned: Planned) -> dict[str, ValueNode]:
+    return {
+        definition.variable.name.value: definition.default_value
+        for definition in planned.operation.definition.variable_definitions or ()
+        if definition.default_value is not None
+    }
+
+
+def _source(subgraphs: Mapping[str, Subgraph], planned: Planned) -> Source:
+    fetch = next((each for each in planned.plan.steps if each.kind is OperationType.SUBSCRIPTION), None)
+    if fetch is None:
+        return Source()
+    subgraph = subgraphs[fetch.subgraph]
+    asked = _planned_fetch(fetch, planned.operation.name, _defaults(planned))
+    return Source(fetch, events_of(subgraph, asked), department_of(subgraph))
 
 
 def _prepared(
     subgraph: Subgraph, fetch: Fetch, name: str | None, defaults: Mapping[str, ValueNode]
 ) -> PreparedFetch:
-    return subgraph.prepare(
-        PlannedFetch(
-            fetch.subgraph, fetch.kind, fetch.selection, fetch.entity_types, fetch.variables, name, defaults
-        )
+    return subgraph.prepare(_planned_fetch(fetch, name, defaults))
+
+
+def _planned_fetch(fetch: Fetch, name: str | None, defaults: Mapping[str, ValueNode]) -> PlannedFetch:
+    return PlannedFetch(
+        fetch.subgraph, fetch.kind, fetch.selection, fetch.entity_types, fetch.variables, name, defaults
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from graphql import SelectionSetNode
 
 from federation.planning.faults import Budget
@@ -9,14 +11,21 @@ from federation.planning.operation import ALWAYS, META_FIELDS, Conditions, Opera
 from federation.supergraph import Supergraph
 
 
-def coordinates_of(supergraph: Supergraph, operation: Operation, budget: Budget) -> tuple[str, ...]:
-    """``Type.field`` in order of first appearance; a field of an interface counts for each of its object
-    types.
+class Named(NamedTuple):
+    """In order of first appearance. ``coordinates``: ``Type.field``; ``typenames``: types whose ``__typename`` is asked for."""
+
+    coordinates: tuple[str, ...]
+    typenames: tuple[str, ...]
+
+
+def named_in(supergraph: Supergraph, operation: Operation, budget: Budget) -> Named:
+    """What the operation names on object types; a field of an interface counts for each of them.
 
     Each selection set is read once a type, however many fragments lead to it.
     """
     walk = SelectionWalk(supergraph, operation.fragments, budget)
     found: dict[str, None] = {}
+    typenames: dict[str, None] = {}
     seen: set[tuple[str, int]] = set()
     waiting: list[tuple[str, SelectionSetNode, Conditions]] = [
         (operation.root, node, conditions) for node, conditions in operation.sets
@@ -28,10 +37,12 @@ def coordinates_of(supergraph: Supergraph, operation: Operation, budget: Budget)
         seen.add((type_name, id(node)))
         for selected in walk.fields([(node, ALWAYS)]):
             name = selected.node.name.value
-            if name in META_FIELDS:
-                continue
             for each in supergraph.possible[type_name]:
                 if selected.types is not None and each not in selected.types:
+                    continue
+                if name == "__typename":
+                    typenames[each] = None
+                if name in META_FIELDS:
                     continue
                 child = supergraph.fields[each].get(name)
                 if child is None:
@@ -39,7 +50,7 @@ def coordinates_of(supergraph: Supergraph, operation: Operation, budget: Budget)
                 found[f"{each}.{name}"] = None
                 if selected.node.selection_set is not None:
                     waiting.append((child.named, selected.node.selection_set, ALWAYS))
-    return tuple(found)
+    return Named(tuple(found), tuple(typenames))
 
 
 def root_fields_of(supergraph: Supergraph, operation: Operation, budget: Budget) -> tuple[str, ...]:

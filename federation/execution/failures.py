@@ -23,6 +23,9 @@ ClientPath = tuple[PathKey, ...]
 MOST_PATHS = 50
 """As many paths of one error are told; the others are null without a word."""
 
+MOST_TOGETHER = 20
+"""As many errors are told of one value that failed."""
+
 
 @dataclass(frozen=True, slots=True)
 class ResponseError:
@@ -84,13 +87,19 @@ class Report:
 
 class Failure:
     """Stands in the data for a value that failed; ``tail`` is the rest of the way to where it really
-    failed."""
+    failed. ``others`` failed there too."""
 
-    __slots__ = ("report", "tail")
+    __slots__ = ("others", "report", "tail")
 
     def __init__(self, report: Report, tail: tuple[PathKey, ...] = ()) -> None:
         self.report = report
         self.tail = tail
+        self.others: tuple[Failure, ...] = ()
+
+    def add(self, other: Failure) -> None:
+        """What failed at the same place, as far as it is told."""
+        if len(self.others) < MOST_TOGETHER - 1:
+            self.others = (*self.others, other)
 
 
 def place(data: Any, path: tuple[PathKey, ...], report: Report) -> bool:
@@ -107,6 +116,7 @@ def place(data: Any, path: tuple[PathKey, ...], report: Report) -> bool:
             here[step] = Failure(report, path[index + 1 :])
             return True
         if isinstance(below, Failure):
+            below.add(Failure(report, path[index + 1 :]))
             return True
         here = below
     return False

@@ -9,6 +9,8 @@ from typing import Any
 
 from graphql import GraphQLEnumType, GraphQLNamedType
 
+from federation.execution.failures import Failure
+
 Check = Callable[[Any], Any]
 """The coerced value, or None where it does not fit the type."""
 
@@ -30,8 +32,11 @@ def _any(value: Any) -> Any:
 
 
 def _is_shallow(value: Any) -> bool:
+    """Whether it can be written down: not too deep, and no error of a subgraph led into it."""
     level = [value]
     for _ in range(_DEEPEST):
+        if any(type(each) is Failure for each in level):
+            return False
         level = [
             inner
             for each in level

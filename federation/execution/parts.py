@@ -7,9 +7,13 @@ Source: GraphQL specification, working draft of 2025, sections "Incremental Deli
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from federation.execution.failures import ClientPath, ResponseError
 from federation.subgraph import Json
+
+if TYPE_CHECKING:
+    from federation.execution.run import FetchFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +51,5 @@ class Part:
     pieces: tuple[Piece, ...] = ()
     completed: tuple[Completed, ...] = ()
     has_next: bool = True
+    fetches: tuple[FetchFact, ...] = ()
+    """What was fetched since the part before."""

@@ -7,13 +7,14 @@ field. A function returns the completed value or raises ``Nulled``, which the ne
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from graphql import (
     FieldNode,
     GraphQLEnumType,
-    GraphQLField,
     GraphQLInterfaceType,
     GraphQLList,
     GraphQLNonNull,
@@ -26,11 +27,13 @@ from graphql import (
     get_named_type,
 )
 
+from federation.execution.deferred import Block, Later
 from federation.execution.failures import MOST_PATHS, ClientPath, Failure, PathKey, Report
 from federation.execution.leaves import Check, check_of
+from federation.planning.defers import DeferUsages, Within, outermost
 from federation.planning.faults import Budget
 from federation.planning.keys import ResponseKeys
-from federation.planning.operation import ALWAYS, Conditions, Operation, SelectionWalk, holds
+from federation.planning.operation import Operation, SelectionWalk, holds
 from federation.subgraph import FetchError
 from federation.supergraph import Supergraph
 from tongban.errors import ErrorCode
@@ -44,26 +47,28 @@ class Nulled(Exception):
 
 
 MOST_ITEMS = 100_000
-"""Of all lists of an answer. More is no answer that anybody asked for, and costs everybody's time."""
+"""Of all lists of an answer, and of all that is deferred of them. More is no answer that anybody asked for, and costs everybody's time."""
 
 MOST_FAULTS = 100
 
 
 class Reading:
-    """What one projection run collects: reports in the order in which they were met."""
+    """What one projection run collects: reports in the order in which they were met, and what is left for later."""
 
-    __slots__ = ("_faults", "introspection", "items", "reports")
+    __slots__ = ("_faults", "introspection", "items", "later", "reports")
 
     def __init__(self, reports: list[Report], introspection: Mapping[str, Any]) -> None:
         self.reports = reports
         self.introspection = introspection
         self.items = 0
+        self.later: list[Later] = []
         self._faults = 0
 
     def met(self, failure: Failure, way: Way, key: PathKey, names: Names) -> None:
         """A failure was read at this place."""
-        if len(failure.report.paths) < MOST_PATHS:
-            failure.report.paths.append(client_path(way, key) + names(failure.tail))
+        for each in (failure, *failure.others):
+            if len(each.report.paths) < MOST_PATHS:
+                each.report.paths.append(client_path(way, key) + names(each.tail))
 
     def fault(self, error: FetchError, way: Way, key: PathKey) -> None:
         """Something is wrong with the value at this place. Only so many are told; the others are null without a word."""
@@ -80,7 +85,24 @@ Names = Callable[[tuple[PathKey, ...]], ClientPath]
 Entry = tuple[str, str, Complete]
 """Response key, key in the data, how to complete the value."""
 
-Sets = list[tuple[SelectionSetNode, Conditions]]
+
+@dataclass(frozen=True, slots=True)
+class Sets:
+    """All selections of the objects at ``path`` (keys in the data, without lists), each perhaps within a deferred
+    fragment; ``block``: the deferred fragments that these objects come with."""
+
+    nodes: tuple[tuple[SelectionSetNode, Within], ...]
+    path: tuple[str, ...] = ()
+    block: Block = frozenset()
+
+
+@dataclass(slots=True)
+class Collected:
+    """A field under its response key."""
+
+    node: FieldNode
+    sets: list[tuple[SelectionSetNode, Within]] = field(default_factory=list)
+    usages: set[Within] = field(default_factory=set)
 
 
 def client_path(way: Way, key: PathKey) -> ClientPath:
@@ -103,6 +125,8 @@ class ProjectionCompiler:
         keys: ResponseKeys,
         forbidden: Mapping[str, FetchError],
         conditions: Mapping[str, object],
+        departments: Mapping[str, str],
+        defers: DeferUsages,
     ) -> None:
         self._supergraph = supergraph
         self._schema: GraphQLSchema = supergraph.api_schema
@@ -110,6 +134,8 @@ class ProjectionCompiler:
         self._keys = keys
         self._forbidden = forbidden
         self._conditions = conditions
+        self._departments = departments
+        self._defers = defers
         self._walk = SelectionWalk(supergraph, operation.fragments, Budget(1 << 62))
         self._checks: dict[str, Check] = {}
 
@@ -117,7 +143,9 @@ class ProjectionCompiler:
         """Completes the whole of the data; its way starts with a key that is dropped."""
         kind = self._schema.type_map[self._operation.root]
         assert isinstance(kind, GraphQLObjectType)
-        return _nullable(self._object(kind, list(self._operation.sets), is_root=True))
+        return _nullable(
+            self._object(kind, Sets(((self._operation.definition.selection_set, None),)), is_root=True)
+        )
 
     # -- types
 
@@ -144,8 +172,13 @@ class ProjectionCompiler:
     def _object(
         self, kind: GraphQLObjectType | GraphQLInterfaceType, sets: Sets, *, is_root: bool = False
     ) -> Complete:
-        entries = self._entries(kind, sets, is_root=is_root)
-        return _object(entries, self._wrong(kind.name), self._names(kind, sets))
+        blocks = self._blocks(kind, sets, is_root=is_root)
+        wrong, names = self._wrong(kind.name), self._names(kind, sets)
+        now = _object(blocks.pop(sets.block), wrong, names)
+        if not blocks:
+            return now
+        later = [(block, _object(each, wrong, names)) for block, each in blocks.items()]
+        return _and_later(now, later, wrong)
 
     def _abstract(self, kind: GraphQLInterfaceType | GraphQLUnionType, sets: Sets, at: str) -> Complete:
         possible = {each.name: each for each in self._schema.get_possible_types(kind)}
@@ -169,7 +202,7 @@ class ProjectionCompiler:
         if not isinstance(kind, GraphQLInterfaceType) or kind.name not in self._supergraph.interface_objects:
             return None
         everyone = frozenset(self._supergraph.possible[kind.name])
-        for selected in self._walk.fields(sets):
+        for selected in self._walk.fields_within(sets.nodes, None):
             if not holds(selected.conditions, self._conditions):
                 continue
             if selected.node.name.value == "__typename":
@@ -180,53 +213,73 @@ class ProjectionCompiler:
 
     # -- fields
 
-    def _entries(
+    def _blocks(
         self, kind: GraphQLObjectType | GraphQLInterfaceType, sets: Sets, *, is_root: bool
-    ) -> list[Entry]:
-        found: list[Entry] = []
-        for response_key, (node, inner) in self._collect(kind.name, sets).items():
-            name = node.name.value
-            if name == "__typename":
-                found.append((response_key, "__typename", _constant(kind.name)))
-            elif name in ("__schema", "__type"):
-                found.append((response_key, name, _introspected))
-            elif name in kind.fields:
-                found.append(self._entry(kind, kind.fields[name], response_key, node, inner, is_root))
+    ) -> dict[Block, list[Entry]]:
+        """The fields that come with the object, and those that come later, by deferred fragments."""
+        found: dict[Block, list[Entry]] = {sets.block: []}
+        for response_key, asked in self._collect(kind.name, sets).items():
+            block = outermost(asked.usages)
+            found.setdefault(block, []).extend(self._entry(kind, response_key, asked, sets, block, is_root))
         return found
 
     def _entry(
         self,
         kind: GraphQLObjectType | GraphQLInterfaceType,
-        child: GraphQLField,
         response_key: str,
-        node: FieldNode,
-        inner: Sets,
+        asked: Collected,
+        sets: Sets,
+        block: Block,
         is_root: bool,
-    ) -> Entry:
-        at = f"{kind.name}.{node.name.value}"
-        complete = self._type(child.type, inner, at)
-        if at in self._forbidden:
-            return response_key, response_key, _forbidden(complete, self._forbidden[at])
-        return response_key, self._data_key(kind.name, node, is_root), complete
+    ) -> Iterator[Entry]:
+        name = asked.node.name.value
+        if name == "__typename":
+            yield response_key, "__typename", self._typename(kind.name)
+        elif name in ("__schema", "__type"):
+            yield response_key, name, _introspected
+        elif name in kind.fields:
+            data_key = self._data_key(kind.name, asked.node, is_root)
+            inner = Sets(tuple(asked.sets), (*sets.path, data_key), block)
+            complete = self._type(kind.fields[name].type, inner, f"{kind.name}.{name}")
+            error = self._refused(kind.name, name)
+            if error is not None:
+                yield response_key, response_key, _forbidden(complete, error)
+            else:
+                yield response_key, data_key, complete
+
+    def _typename(self, type_name: str) -> Complete:
+        error = self._forbidden.get(f"{type_name}.__typename")
+        return _constant(type_name) if error is None else _forbidden(_leaf(str, error), error)
+
+    def _refused(self, type_name: str, field: str) -> FetchError | None:
+        """Of an object whose type nobody was asked for, a field is refused that any of its types refuses."""
+        for each in self._supergraph.possible[type_name]:
+            error = self._forbidden.get(f"{each}.{field}")
+            if error is not None:
+                return error
+        return None
 
     def _data_key(self, type_name: str, node: FieldNode, is_root: bool) -> str:
         if is_root and self._operation.root == "Mutation":
             return node.alias.value if node.alias else node.name.value
         return self._keys.key(type_name, node.name.value, node.arguments)
 
-    def _collect(self, type_name: str, sets: Sets) -> dict[str, tuple[FieldNode, Sets]]:
+    def _collect(self, type_name: str, sets: Sets) -> dict[str, Collected]:
         """CollectFields (GraphQL spec, 6.3.2)."""
-        found: dict[str, tuple[FieldNode, Sets]] = {}
-        for selected in self._walk.fields(sets):
+        found: dict[str, Collected] = {}
+        deferrable = sets.path or self._operation.root != "Mutation"
+        usage_of = self._defers.at(sets.path) if deferrable else None
+        for selected in self._walk.fields_within(sets.nodes, usage_of):
             if selected.types is not None and not self._is_one_of(type_name, selected.types):
                 continue
             if not holds(selected.conditions, self._conditions):
                 continue
             node = selected.node
             key = node.alias.value if node.alias else node.name.value
-            _, inner = found.setdefault(key, (node, []))
+            asked = found.setdefault(key, Collected(node))
+            asked.usages.add(selected.within)
             if node.selection_set is not None:
-                inner.append((node.selection_set, ALWAYS))
+                asked.sets.append((node.selection_set, selected.within))
         return found
 
     def _is_one_of(self, type_name: str, types: frozenset[str]) -> bool:
@@ -237,7 +290,7 @@ class ProjectionCompiler:
 
     def _department(self, at: str) -> str | None:
         owners = self._supergraph.owners.get(at, ())
-        return department_of(owners[0]) if owners else None
+        return self._departments.get(owners[0], owners[0]) if owners else None
 
     def _wrong(self, at: str) -> FetchError:
         return FetchError(
@@ -256,18 +309,14 @@ class ProjectionCompiler:
             if isinstance(head, int) or not isinstance(kind, GraphQLObjectType):
                 inner = names(rest) if isinstance(head, int) else ()
                 return (head, *inner)
-            for key, (node, below) in self._collect(kind.name, sets).items():
-                name = node.name.value
-                if name in kind.fields and self._data_key(kind.name, node, False) == head:
+            for key, asked in self._collect(kind.name, sets).items():
+                name = asked.node.name.value
+                if name in kind.fields and self._data_key(kind.name, asked.node, False) == head:
+                    below = Sets(tuple(asked.sets), (*sets.path, head))
                     return (key, *self._names(get_named_type(kind.fields[name].type), below)(rest))
             return ()
 
         return names
-
-
-def department_of(subgraph: str) -> str:
-    """A subgraph's name starts with its department's code (``ids.subgraph_of``)."""
-    return subgraph.partition("_")[0]
 
 
 # -- the functions that a projection is made of
@@ -277,9 +326,11 @@ def _nullable(inner: Complete) -> Complete:
     def nullable(value: Any, way: Way, key: PathKey, reading: Reading) -> Any:
         if value is None:
             return None
+        before = len(reading.later)
         try:
             return inner(value, way, key, reading)
         except Nulled:
+            del reading.later[before:]
             return None
 
     return nullable
@@ -342,6 +393,24 @@ def _object(entries: list[Entry], wrong: FetchError, names: Names) -> Complete:
             response_key: complete(get(data_key), here, response_key, reading)
             for response_key, data_key, complete in entries
         }
+
+    return complete_object
+
+
+def _and_later(now: Complete, blocks: list[tuple[Block, Complete]], wrong: FetchError) -> Complete:
+    """The object now, and notes of what is to come for it. Each counts as an item does."""
+    count = sum(len(block) for block, _ in blocks)
+
+    def complete_object(value: Any, way: Way, key: PathKey, reading: Reading) -> Any:
+        reading.items += count
+        if reading.items > MOST_ITEMS:
+            reading.fault(wrong, way, key)
+            raise Nulled
+        found = now(value, way, key, reading)
+        path = client_path(way, key)
+        for block, complete in blocks:
+            reading.later.append(Later(block, path, partial(complete, value, way, key)))
+        return found
 
     return complete_object
 

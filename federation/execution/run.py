@@ -8,9 +8,10 @@ requests.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from math import inf
+from typing import Protocol
 
 from federation.execution.batches import Batch
 from federation.execution.compiled import CompiledOperation, ReadyFetch, ReadyRequest
@@ -18,9 +19,11 @@ from federation.execution.contexts import MOST_QUESTIONS, ContextualDocuments, V
 from federation.execution.failures import Failure, Report, ResponseError, mark, place
 from federation.execution.few_at_once import few_at_once
 from federation.execution.merging import merge
-from federation.execution.projection import Reading, department_of
+from federation.execution.parts import Pending
+from federation.execution.projection import Reading
 from federation.execution.representations import Entity, EntityReader, identity
 from federation.planning.operation import holds
+from federation.planning.plan import Fetch
 from federation.subgraph import FetchContext, FetchError, FetchResult, IssuedNumber, Json, PreparedFetch
 from tongban.errors import ErrorCode
 
@@ -44,22 +47,60 @@ class ExecutionResult:
     errors: tuple[ResponseError, ...] = ()
     issued: tuple[IssuedNumber, ...] = ()
     fetches: tuple[FetchFact, ...] = ()
+    pending: tuple[Pending, ...] = ()
+    """Deferred fragments of which parts follow."""
 
 
 async def execute(
     compiled: CompiledOperation, variables: Mapping[str, Json], context: FetchContext
 ) -> ExecutionResult:
-    """Run the operation once."""
+    """Run the operation once; one with deferred fragments takes ``execute_in_parts``."""
+    assert not compiled.deferred
     coerced, wrong = compiled.coerce(variables)
     if wrong:
         return ExecutionResult(None, wrong)
-    run = _Run(coerced, context)
-    for act in compiled.acts:
-        await run.act(act)
-    reading = Reading(run.reports, compiled.introspection.answer(variables))
-    data = compiled.projection(coerced)(run.data, None, "", reading)
-    told = (report.told() for report in reading.reports)
-    return ExecutionResult(data, tuple(error for error in told if error), tuple(run.issued), tuple(run.facts))
+    if compiled.source is not None:
+        return ExecutionResult(None, (ResponseError(ErrorCode.NOT_ACCEPTABLE, _NEEDS_STREAM),))
+    run = Run(coerced, context)
+    return await run.answer(compiled, variables)
+
+
+async def execute_event(
+    compiled: CompiledOperation, event: FetchResult, variables: Mapping[str, Json], context: FetchContext
+) -> ExecutionResult:
+    """Run the rest of a subscription's plan for one event and read the answer, as for a query (GraphQL spec,
+    6.2.3.2). The event's data is taken over. An event without data is an answer without data."""
+    coerced, wrong = compiled.coerce(variables)
+    if wrong:
+        return ExecutionResult(None, wrong)
+    assert compiled.source is not None
+    run = Run(coerced, context)
+    fetch = compiled.source.fetch
+    if fetch is not None:
+        asked = _Primary(fetch, compiled.source.department)
+        if event.data is None and not any(error.path for error in event.errors):
+            return ExecutionResult(None, _without_data(asked, event))
+        run.take_event(asked, event)
+    found = await run.answer(compiled, variables, {fetch.number} if fetch is not None else set())
+    return replace(found, data=None) if event.data is None else found
+
+
+@dataclass(frozen=True, slots=True)
+class _Primary:
+    """What gave an event."""
+
+    fetch: Fetch
+    department: str
+
+
+class Asked(Protocol):
+    """Whatever a fetch was asked for by."""
+
+    @property
+    def fetch(self) -> Fetch: ...
+
+    @property
+    def department(self) -> str: ...
 
 
 @dataclass(slots=True)
@@ -84,7 +125,7 @@ class _Question:
             self.targets[at].append(entity)
 
 
-class _Run:
+class Run:
     """The state of one request."""
 
     __slots__ = ("_context", "_loop", "_variables", "data", "facts", "issued", "reports")
@@ -98,12 +139,28 @@ class _Run:
         self.issued: list[IssuedNumber] = []
         self.facts: list[FetchFact] = []
 
-    async def act(self, requests: tuple[ReadyRequest, ...]) -> None:
+    async def answer(
+        self, compiled: CompiledOperation, variables: Mapping[str, Json], have: Collection[int] = ()
+    ) -> ExecutionResult:
+        """Run all acts and read the client's data. ``have``: fetches whose answers are merged already."""
+        for act in compiled.acts:
+            await self.act(act, have)
+        reading = Reading(self.reports, compiled.introspection.answer(variables))
+        data = compiled.projection(self._variables)(self.data, None, "", reading)
+        told = (report.told() for report in reading.reports)
+        errors = tuple(error for error in told if error)
+        return ExecutionResult(data, errors, tuple(self.issued), tuple(self.facts))
+
+    def take_event(self, asked: Asked, event: FetchResult) -> None:
+        """An event is the primary fetch's answer."""
+        self._take_in_root(asked, event)
+
+    async def act(self, requests: tuple[ReadyRequest, ...], have: Collection[int] = ()) -> None:
         """Run requests, each as soon as the fetches that it depends on are merged."""
         if len(requests) == 1:
-            await self._request(requests[0])
+            await self.request(requests[0])
             return
-        waiting = {request: request.depends for request in requests}
+        waiting = {request: request.depends.difference(have) for request in requests}
         pending = dict.fromkeys(requests)
         running: dict[asyncio.Task[None], ReadyRequest] = {}
         try:
@@ -112,11 +169,11 @@ class _Run:
                 for request in ready:
                     del pending[request]
                 if len(ready) == 1 and not running:
-                    await self._request(ready[0])
+                    await self.request(ready[0])
                     _finished(waiting, ready[0])
                     continue
                 for request in ready:
-                    running[asyncio.ensure_future(self._request(request))] = request
+                    running[asyncio.ensure_future(self.request(request))] = request
                 done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
                 for task in done:
                     _finished(waiting, running.pop(task))
@@ -125,7 +182,8 @@ class _Run:
             for task in running:
                 task.cancel()
 
-    async def _request(self, request: ReadyRequest) -> None:
+    async def request(self, request: ReadyRequest) -> None:
+        """Send it, unless there is nothing to ask, and merge the answer."""
         wanted = [each for each in request.fetches if holds(each.fetch.conditions, self._variables)]
         if wanted and wanted[0].fetch.is_root:
             if self._has_reason(wanted[0], 0):
@@ -147,7 +205,9 @@ class _Run:
         self._take_in(question, result)
 
     async def _root(self, ready: ReadyFetch) -> None:
-        result = await self._visit(ready, [], {})
+        self._take_in_root(ready, await self._visit(ready, [], {}))
+
+    def _take_in_root(self, ready: Asked, result: FetchResult) -> None:
         try:
             self._take_root(ready, result)
         except RecursionError:
@@ -253,7 +313,7 @@ class _Run:
 
     # -- in
 
-    def _take_root(self, ready: ReadyFetch, result: FetchResult) -> None:
+    def _take_root(self, ready: Asked, result: FetchResult) -> None:
         answer = result.data if isinstance(result.data, dict) else {}
         for error in result.errors:
             if error.path:
@@ -281,29 +341,35 @@ class _Run:
             if not result.errors:
                 result = _failed(ready, ErrorCode.DEPARTMENT_ERROR, "not as many entities as asked for")
             entities = [None] * len(targets)
-        lost: list[tuple[int, Failure]] = []
-        for error in result.errors:
-            report = self._report(ready, error, whole=not error.path)
-            index = error.path[0] if error.path else None
-            if isinstance(index, int) and 0 <= index < len(entities):
-                entity = entities[index]
-                if not isinstance(entity, dict):
-                    lost.append((index, Failure(report)))
-                elif not place(entity, error.path[1:], report):
-                    report.whole = True
-            else:
-                lost.extend((each, Failure(report)) for each in range(len(entities)))
+        lost = self._place_errors(ready, result, entities)
         for entity, waiting in zip(entities, targets, strict=True):
             if isinstance(entity, dict):
                 for target in waiting:
                     merge(target, entity)
-        for index, failure in lost:
+        for index, failure in lost.items():
             for target in targets[index]:
                 mark(ready.fetch.selection, target, failure, representations[index]["__typename"])
 
-    def _report(self, ready: ReadyFetch, error: FetchError, *, whole: bool) -> Report:
+    def _place_errors(
+        self, ready: ReadyFetch, result: FetchResult, entities: list[dict[str, Json] | None]
+    ) -> dict[int, Failure]:
+        """Errors go where they lead in the entities; what is returned are the entities that failed as a whole."""
+        lost: dict[int, Failure] = {}
+        for error in result.errors:
+            report = self._report(ready, error, whole=not error.path)
+            index = error.path[0] if error.path else None
+            if not isinstance(index, int) or not 0 <= index < len(entities):
+                for each in range(len(entities)):
+                    _lose(lost, each, Failure(report))
+            elif not isinstance(entities[index], dict):
+                _lose(lost, index, Failure(report))
+            else:
+                report.whole |= not place(entities[index], error.path[1:], report)
+        return lost
+
+    def _report(self, ready: Asked, error: FetchError, *, whole: bool) -> Report:
         if error.department is None:
-            error = replace(error, department=department_of(ready.fetch.subgraph))
+            error = replace(error, department=ready.department)
         # what comes in a subgraph's own words is always passed on, wherever it points
         report = Report(error, whole=whole or error.upstream_code is not None)
         self.reports.append(report)
@@ -311,6 +377,21 @@ class _Run:
 
 
 _TOO_DEEP = "nested too deeply"
+_NEEDS_STREAM = "A subscription is answered as a stream: ask for one."
+
+
+def _without_data(asked: Asked, event: FetchResult) -> tuple[ResponseError, ...]:
+    """The errors of an event that has no data; their places are unknown."""
+    errors = event.errors or _failed(asked, ErrorCode.DEPARTMENT_ERROR, "no data").errors
+    run = [replace(e, department=e.department or asked.department) for e in errors]
+    return tuple(error for each in run if (error := Report(each, whole=True).told()))
+
+
+def _lose(lost: dict[int, Failure], index: int, failure: Failure) -> None:
+    if index in lost:
+        lost[index].add(failure)
+    else:
+        lost[index] = failure
 
 
 def _pass_on(ready: ReadyFetch, reader: EntityReader, entity: Entity, failure: Failure) -> None:
@@ -323,9 +404,8 @@ def _finished(waiting: dict[ReadyRequest, set[int]], request: ReadyRequest) -> N
         depends.difference_update(each.fetch.number for each in request.fetches)
 
 
-def _failed(ready: ReadyFetch, code: ErrorCode, detail: str) -> FetchResult:
-    department = department_of(ready.fetch.subgraph)
-    return FetchResult(errors=(FetchError(code, code.facts.en, department=department, detail=detail),))
+def _failed(ready: Asked, code: ErrorCode, detail: str) -> FetchResult:
+    return FetchResult(errors=(FetchError(code, code.facts.en, department=ready.department, detail=detail),))
 
 
 def _where(error: BaseException) -> str:

@@ -2,14 +2,25 @@
 out."""
 
 from federation.planning.build import Planned, plan, plan_operation
-from federation.planning.faults import NoOperation, PlanBudgetExceeded, Unplannable
+from federation.planning.faults import InvalidSubscription, NoOperation, PlanBudgetExceeded, Unplannable
 from federation.planning.operation import Operation, find_operation
-from federation.planning.plan import Condition, Fetch, Flatten, OneRequest, Parallel, Plan, PlanNode, Sequence
+from federation.planning.plan import (
+    Condition,
+    Fetch,
+    Flatten,
+    OneRequest,
+    Parallel,
+    Plan,
+    PlanNode,
+    Sequence,
+    Subscription,
+)
 
 __all__ = [
     "Condition",
     "Fetch",
     "Flatten",
+    "InvalidSubscription",
     "NoOperation",
     "OneRequest",
     "Operation",
@@ -19,6 +30,7 @@ __all__ = [
     "PlanNode",
     "Planned",
     "Sequence",
+    "Subscription",
     "Unplannable",
     "find_operation",
     "plan",

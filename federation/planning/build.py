@@ -7,18 +7,23 @@ from dataclasses import dataclass
 
 from graphql import DocumentNode, OperationType, SelectionSetNode, TypeNode, parse_type
 
+from federation.defer import Deferring, is_ours
 from federation.planning.bounds import least_requests
 from federation.planning.build_selection import selection_set, variables_in
 from federation.planning.choices import Choices, Cost, cheapest
 from federation.planning.coverage import Coverage
+from federation.planning.defer_tree import build_deferred_tree
+from federation.planning.deferring import DeferringPlanner
+from federation.planning.defers import DeferUsages
 from federation.planning.draft import Entry, Step, depths
-from federation.planning.faults import Budget, Unplannable
+from federation.planning.faults import Budget
 from federation.planning.keys import ResponseKeys
 from federation.planning.labels import under_labels
 from federation.planning.merging import merge_steps
 from federation.planning.operation import ALWAYS, Conditions, Operation, find_operation
-from federation.planning.plan import Fetch, Input, Plan, build_tree
+from federation.planning.plan import Fetch, Input, Plan
 from federation.planning.planner import Planner
+from federation.planning.subscriptions import check_subscription
 from federation.planning.wanted import WantedReader
 from federation.supergraph import Supergraph
 
@@ -36,6 +41,7 @@ class Planned:
     plan: Plan
     operation: Operation
     keys: ResponseKeys
+    defers: DeferUsages
 
 
 def plan(
@@ -43,13 +49,15 @@ def plan(
     document: DocumentNode,
     operation_name: str | None = None,
     active_labels: Collection[str] = (),
+    deferring: Deferring | None = None,
 ) -> Plan:
-    """The plan of a validated document's operation. ``active_labels``: of progressive ``@override``.
+    """The plan of a validated document's operation. ``active_labels``: of progressive ``@override``;
+    ``deferring``: see ``compile_operation``.
 
-    Raises: NoOperation, PlanBudgetExceeded, Unplannable.
+    Raises: NoOperation, InvalidSubscription, PlanBudgetExceeded, Unplannable.
     """
     operation = find_operation(document, operation_name)
-    return plan_operation(supergraph, operation, active_labels=active_labels).plan
+    return plan_operation(supergraph, operation, active_labels=active_labels, deferring=deferring).plan
 
 
 def plan_operation(
@@ -58,18 +66,23 @@ def plan_operation(
     forbidden: Mapping[str, object] | None = None,
     budget: Budget | None = None,
     active_labels: Collection[str] = (),
+    deferring: Deferring | None = None,
 ) -> Planned:
-    """The plan without the ``forbidden`` coordinates (``Type.field`` on object types).
+    """The plan without the ``forbidden`` coordinates (``Type.field`` on object types). An event of a subscription is
+    answered in one piece.
 
-    Raises: PlanBudgetExceeded, Unplannable.
+    Raises: InvalidSubscription, PlanBudgetExceeded, Unplannable.
     """
     supergraph = under_labels(supergraph, active_labels)
-    if operation.kind is OperationType.SUBSCRIPTION:
-        raise Unplannable("subscriptions are not supported yet")
     budget = budget or Budget(BUDGET_STEPS)
-    reader = WantedReader(supergraph, operation, forbidden or {}, budget)
+    if operation.kind is OperationType.SUBSCRIPTION:
+        check_subscription(supergraph, operation, budget)
+        deferring = None
+    defers = DeferUsages(deferring if is_ours(supergraph.api_schema) else None)
+    reader = WantedReader(supergraph, operation, forbidden or {}, budget, defers)
     steps = _freeze(_search(supergraph, operation, reader, budget), operation)
-    return Planned(Plan(steps, *build_tree(steps)), operation, reader.keys)
+    tree = build_deferred_tree(steps, defers.met)
+    return Planned(Plan(steps, *tree), operation, reader.keys, defers)
 
 
 def _search(supergraph: Supergraph, operation: Operation, reader: WantedReader, budget: Budget) -> list[Step]:
@@ -79,11 +92,17 @@ def _search(supergraph: Supergraph, operation: Operation, reader: WantedReader, 
     enough = budget.left - SEARCH_STEPS
 
     def attempt(choices: Choices) -> tuple[list[Step], Cost]:
-        drafted = Planner(supergraph, operation, reader, budget, coverage, choices).draft(wanted)
+        given = (supergraph, operation, reader, budget, coverage, choices)
+        if reader.defers.met:
+            drafted = DeferringPlanner(*given).draft_in_parts(wanted)
+        else:
+            drafted = Planner(*given).draft(wanted.fields)
         merged = merge_steps(supergraph, drafted)
-        return merged, (requests(merged), 1 + max(depths(merged).values(), default=-1))
+        if not reader.defers.met:
+            return merged, _cost(merged)
+        return merged, (*_cost([step for step in merged if step.defer is None]), *_cost(merged))
 
-    least = least_requests(supergraph, operation.root, wanted)
+    least = least_requests(supergraph, operation.root, wanted.fields)
     return cheapest(attempt, least, lambda: budget.left > max(enough, BUDGET_STEPS // 2))
 
 
@@ -100,6 +119,10 @@ def _freeze(steps: list[Step], operation: Operation) -> tuple[Fetch, ...]:
     )
 
 
+def _cost(steps: list[Step]) -> Cost:
+    return requests(steps), 1 + max(depths(steps).values(), default=-1)
+
+
 def requests(steps: list[Step]) -> int:
     """How many requests the steps make."""
     wave = depths(steps)
@@ -108,7 +131,7 @@ def requests(steps: list[Step]) -> int:
 
 def _batch(step: Step, wave: dict[Step, int]) -> object:
     """Equal for steps that can travel in one request."""
-    return step if step.is_root else (step.subgraph, step.act, wave[step])
+    return step if step.is_root else (step.subgraph, step.act, wave[step], step.defer)
 
 
 def _fetch(
@@ -129,6 +152,7 @@ def _fetch(
         tuple(sorted(numbers[d] for d in step.depends)),
         step.act,
         batch,
+        step.defer,
     )
 
 

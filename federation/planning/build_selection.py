@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from graphql import (
     ArgumentNode,
@@ -25,7 +25,7 @@ def selection_set(node: Node, implied: Conditions) -> SelectionSetNode:
     found: list[SelectionNode] = []
     if node.typename or not (node.fields or node.by_type):
         found.append(FieldNode(name=NameNode(value="__typename"), arguments=(), directives=()))
-    found.extend(_field(chosen, implied) for chosen in node.fields.values())
+    found.extend(_conditional(chosen, implied) for chosen in node.fields.values())
     for name, inner in node.by_type.items():
         if inner.fields or inner.by_type or inner.typename:
             found.append(
@@ -38,24 +38,42 @@ def selection_set(node: Node, implied: Conditions) -> SelectionSetNode:
     return SelectionSetNode(selections=tuple(found))
 
 
-def _field(chosen: Chosen, implied: Conditions) -> FieldNode:
+def _conditional(chosen: Chosen, implied: Conditions) -> SelectionNode:
+    """A directive stands once at a place (GraphQL spec, 5.7.3): where a field has several conditions of one sort, each
+    further one is on a fragment around it."""
+    waiting = sorted(chosen.conditions - implied)
+    found: SelectionNode = _field(chosen, _once_each(waiting))
+    while waiting:
+        found = InlineFragmentNode(
+            directives=_once_each(waiting), selection_set=SelectionSetNode(selections=(found,))
+        )
+    return found
+
+
+def _field(chosen: Chosen, directives: tuple[DirectiveNode, ...]) -> FieldNode:
     return FieldNode(
         alias=NameNode(value=chosen.key) if chosen.key != chosen.name else None,
         name=NameNode(value=chosen.name),
         arguments=chosen.arguments,
-        directives=tuple(_directives(chosen.conditions - implied)),
+        directives=directives,
         selection_set=selection_set(chosen.below, ALWAYS) if chosen.below is not None else None,
     )
 
 
-def _directives(conditions: Conditions) -> Iterator[DirectiveNode]:
-    for name, wanted in sorted(conditions):
-        yield DirectiveNode(
-            name=NameNode(value="include" if wanted else "skip"),
-            arguments=(
-                ArgumentNode(name=NameNode(value="if"), value=VariableNode(name=NameNode(value=name))),
-            ),
-        )
+def _once_each(waiting: list[tuple[str, bool]]) -> tuple[DirectiveNode, ...]:
+    """Takes one ``@include`` and one ``@skip`` out of the list, as far as there are."""
+    taken = {wanted: (name, wanted) for name, wanted in reversed(waiting)}
+    for each in taken.values():
+        waiting.remove(each)
+    return tuple(_directive(*each) for each in sorted(taken.values()))
+
+
+def _directive(name: str, wanted: bool) -> DirectiveNode:
+    value = VariableNode(name=NameNode(value=name))
+    return DirectiveNode(
+        name=NameNode(value="include" if wanted else "skip"),
+        arguments=(ArgumentNode(name=NameNode(value="if"), value=value),),
+    )
 
 
 def variables_in(node: object) -> Iterable[str]:

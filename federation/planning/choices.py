@@ -15,8 +15,8 @@ from typing import TypeVar
 from federation.planning.faults import PlanBudgetExceeded, Unplannable
 
 T = TypeVar("T")
-Cost = tuple[int, int]
-"""Fetches, then waves."""
+Cost = tuple[int, ...]
+"""Fetches, then waves; with deferred fragments those of the first part, then of all."""
 
 MOST_DRAFTS = 24
 """Drafts of one operation, the greedy one included, once there is a plan at all."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from graphql import ArgumentNode, print_ast
 
 from federation.fieldsets import Need
+from federation.planning.defers import Within
 from federation.planning.operation import ALWAYS, Conditions
 from federation.planning.wanted import Wanted
 
@@ -134,6 +135,8 @@ class Step:
     act: int
     """Which root mutation field this belongs to; 0 throughout a query."""
     depends: set[Step] = field(default_factory=set)
+    defer: Within = None
+    """The deferred fragment that it is for."""
 
     @property
     def contextual(self) -> frozenset[str]:

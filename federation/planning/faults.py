@@ -1,4 +1,4 @@
-"""Why an operation has no plan. Two reasons only; both are told before anything is fetched."""
+"""Why an operation has no plan; told before anything is fetched."""
 
 from __future__ import annotations
 
@@ -13,10 +13,17 @@ class PlanBudgetExceeded(CallerFault):
 
 
 class Unplannable(OurFault):
-    """A field that validation let through, but that no subgraph can be asked for from where it stands."""
+    """A field that validation let through, but that no subgraph can be asked for from where it stands. ``detail`` names it."""
 
     def __init__(self, what: str) -> None:
-        super().__init__(ErrorCode.INTERNAL_ERROR, "The operation cannot be answered as asked.", detail=what)
+        super().__init__(ErrorCode.UNANSWERABLE, detail=what)
+
+
+class InvalidSubscription(CallerFault):
+    """Not exactly one root field without conditions (GraphQL spec, 5.2.4.1), or a graph without subscriptions."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(ErrorCode.GRAPHQL_VALIDATION_FAILED, message)
 
 
 class NoOperation(CallerFault):

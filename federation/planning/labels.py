@@ -16,11 +16,12 @@ def under_labels(supergraph: Supergraph, active: Collection[str]) -> Supergraph:
     labels = frozenset(active) & frozenset(supergraph.override_labels)
     found = supergraph.memo.get(("labels", labels))
     if found is None:
-        found = supergraph.memo[("labels", labels)] = _decided(supergraph, labels)
+        found = supergraph.memo[("labels", labels)] = decided(supergraph, labels)
     return found  # type: ignore[return-value]
 
 
-def _decided(supergraph: Supergraph, labels: frozenset[str]) -> Supergraph:
+def decided(supergraph: Supergraph, labels: frozenset[str]) -> Supergraph:
+    """The same, not kept."""
     views = {
         subgraph: {name: _type(view, labels) for name, view in types.items()}
         for subgraph, types in supergraph.views.items()

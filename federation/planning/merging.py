@@ -27,7 +27,8 @@ def merge_steps(supergraph: Supergraph, steps: list[Step]) -> list[Step]:
                     k
                     for k in kept
                     if not k.is_root
-                    and (k.subgraph, k.act, wave[k]) == (step.subgraph, step.act, wave[step])
+                    and (k.subgraph, k.act, wave[k], k.defer)
+                    == (step.subgraph, step.act, wave[step], step.defer)
                     and _may_join(supergraph, k, step)
                 ),
                 None,
@@ -39,6 +40,32 @@ def merge_steps(supergraph: Supergraph, steps: list[Step]) -> list[Step]:
             replaced[step] = partner
     for step in kept:
         step.depends = {replaced.get(d, d) for d in step.depends}
+    return _join_acts(kept)
+
+
+def _join_acts(steps: list[Step]) -> list[Step]:
+    """Mutation fields in a row of one subgraph are one request: it runs them in their order (GraphQL spec, 6.2.2).
+
+    What follows a field elsewhere is done before the next field: a field with follow-ups is the last of its request.
+    What is deferred follows all fields.
+    """
+    kept: list[Step] = []
+    last: list[Step] = []
+    for act in sorted({step.act for step in steps}):
+        these = [step for step in steps if step.act == act]
+        roots = [step for step in these if step.is_root]
+        if len(last) == len(roots) == 1 and last[0].subgraph == roots[0].subgraph:
+            into, root = last[0], roots[0]
+            _join(into, root)
+            these.remove(root)
+            for step in these:
+                step.act = into.act
+                step.depends = {into if each is root else each for each in step.depends}
+            kept.extend(these)
+            last = [into, *(step for step in these if step.defer is None)]
+        else:
+            kept.extend(these)
+            last = [step for step in these if step.defer is None]
     return kept
 
 

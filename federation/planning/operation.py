@@ -20,6 +20,7 @@ from graphql import (
 )
 
 from federation.conditions import conditions_of
+from federation.planning.defers import UsageOf, Within
 from federation.planning.faults import Budget, NoOperation
 from federation.supergraph import Supergraph
 
@@ -44,9 +45,11 @@ class Selected:
     node: FieldNode
     conditions: Conditions
     types: frozenset[str] | None
+    within: Within = None
 
 
 Sets = Sequence[tuple[SelectionSetNode, Conditions]]
+SetsWithin = Sequence[tuple[SelectionSetNode, Within]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,6 +95,20 @@ def find_operation(document: DocumentNode, name: str | None) -> Operation:
     return Operation(operations[0], fragments)
 
 
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What holds for all of a fragment."""
+
+    conditions: Conditions
+    types: frozenset[str] | None
+    within: Within
+
+    def and_wider(self) -> Iterator[_Around]:
+        """This, and the same with less deferred: what was met there comes no later."""
+        for usage in (*(self.within.chain if self.within is not None else ()), None):
+            yield _Around(self.conditions, self.types, usage)
+
+
 class SelectionWalk:
     """Flattens selection sets through fragments (GraphQL spec, CollectFields), conditions and types kept
     symbolic."""
@@ -104,35 +121,48 @@ class SelectionWalk:
         self._budget = budget
 
     def fields(self, sets: Sets) -> Iterator[Selected]:
-        """Fields in document order; a fragment met again under the same conditions and types is left out."""
-        seen: set[tuple[str, Conditions, frozenset[str] | None]] = set()
+        """Fields in document order; a fragment met again under the same conditions and types is left out. Nothing is
+        deferred."""
+        seen: set[tuple[str, _Around]] = set()
         for node, conditions in sets:
-            yield from self._walk(node, conditions, None, seen)
+            yield from self._walk(node, _Around(conditions, None, None), None, seen)
+
+    def fields_within(self, sets: SetsWithin, usage_of: UsageOf | None) -> Iterator[Selected]:
+        """The same with the deferred fragments that the fields are within; without ``usage_of`` none begins here."""
+        seen: set[tuple[str, _Around]] = set()
+        for node, within in sets:
+            yield from self._walk(node, _Around(ALWAYS, None, within), usage_of, seen)
 
     def _walk(
         self,
         node: SelectionSetNode,
-        conditions: Conditions,
-        types: frozenset[str] | None,
-        seen: set[tuple[str, Conditions, frozenset[str] | None]],
+        around: _Around,
+        usage_of: UsageOf | None,
+        seen: set[tuple[str, _Around]],
     ) -> Iterator[Selected]:
         for selection in node.selections:
             self._budget.spend()
-            holding = together(conditions, selection.directives)
+            holding = together(around.conditions, selection.directives)
             if holding is None:
                 continue
             if isinstance(selection, FieldNode):
-                yield Selected(selection, holding, types)
-            elif isinstance(selection, InlineFragmentNode):
-                on = selection.type_condition.name.value if selection.type_condition else None
-                yield from self._walk(selection.selection_set, holding, self._narrow(types, on), seen)
-            elif isinstance(selection, FragmentSpreadNode):
+                yield Selected(selection, holding, around.types, around.within)
+                continue
+            assert isinstance(selection, InlineFragmentNode | FragmentSpreadNode)
+            fragment: InlineFragmentNode | FragmentDefinitionNode
+            if isinstance(selection, FragmentSpreadNode):
                 fragment = self._fragments[selection.name.value]
-                narrowed = self._narrow(types, fragment.type_condition.name.value)
-                met = (fragment.name.value, holding, narrowed)
-                if met not in seen:
-                    seen.add(met)
-                    yield from self._walk(fragment.selection_set, holding, narrowed, seen)
+            else:
+                fragment = selection
+            on = fragment.type_condition.name.value if fragment.type_condition else None
+            within = usage_of(around.within, selection) if usage_of is not None else around.within
+            inner = _Around(holding, self._narrow(around.types, on), within)
+            if isinstance(selection, FragmentSpreadNode):
+                name = selection.name.value
+                if any((name, each) in seen for each in inner.and_wider()):
+                    continue
+                seen.add((name, inner))
+            yield from self._walk(fragment.selection_set, inner, usage_of, seen)
 
     def _narrow(self, types: frozenset[str] | None, on: str | None) -> frozenset[str] | None:
         if on is None:

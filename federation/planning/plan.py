@@ -6,12 +6,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from textwrap import indent
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from graphql import OperationType, SelectionSetNode, TypeNode, print_ast
 
 from federation.fieldsets import Need, field_set_text
+from federation.planning.defers import Within
 from federation.planning.draft import Filled, Path, ValueSource
 from federation.planning.operation import ALWAYS, Conditions
+
+if TYPE_CHECKING:
+    from federation.planning.defer_tree import Defer
 
 JsonObject = dict[str, object]
 
@@ -49,6 +54,8 @@ class Fetch:
     depends: tuple[int, ...]
     act: int
     batch: int
+    defer: Within = None
+    """The deferred fragment that it is for; None: it gives the first part."""
 
     @property
     def is_root(self) -> bool:
@@ -101,7 +108,7 @@ class Sequence:
     nodes: tuple[PlanNode, ...]
 
     def text(self) -> str:
-        return _block("Sequence", self.nodes)
+        return block_text("Sequence", self.nodes)
 
     def to_json(self) -> JsonObject:
         return {"kind": "Sequence", "nodes": [n.to_json() for n in self.nodes]}
@@ -114,7 +121,7 @@ class Parallel:
     nodes: tuple[PlanNode, ...]
 
     def text(self) -> str:
-        return _block("Parallel", self.nodes)
+        return block_text("Parallel", self.nodes)
 
     def to_json(self) -> JsonObject:
         return {"kind": "Parallel", "nodes": [n.to_json() for n in self.nodes]}
@@ -127,7 +134,7 @@ class OneRequest:
     nodes: tuple[PlanNode, ...]
 
     def text(self) -> str:
-        return _block("OneRequest", self.nodes)
+        return block_text("OneRequest", self.nodes)
 
     def to_json(self) -> JsonObject:
         return {"kind": "OneRequest", "nodes": [n.to_json() for n in self.nodes]}
@@ -141,7 +148,7 @@ class Flatten:
     node: PlanNode
 
     def text(self) -> str:
-        return _block(f"Flatten {', '.join(self.paths)}", (self.node,))
+        return block_text(f"Flatten {', '.join(self.paths)}", (self.node,))
 
     def to_json(self) -> JsonObject:
         return {"kind": "Flatten", "path": ", ".join(self.paths), "node": self.node.to_json()}
@@ -158,7 +165,7 @@ class Condition:
         said = ", ".join(
             f"{'Include' if wanted else 'Skip'} if ${name}" for name, wanted in sorted(self.conditions)
         )
-        return _block(said, (self.node,))
+        return block_text(said, (self.node,))
 
     def to_json(self) -> JsonObject:
         return {
@@ -168,7 +175,27 @@ class Condition:
         }
 
 
-PlanNode = Fetch | Sequence | Parallel | OneRequest | Flatten | Condition
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """``primary`` is asked once and gives events; ``rest``, if anything, runs for each of them."""
+
+    primary: PlanNode
+    rest: PlanNode | None
+
+    def text(self) -> str:
+        return block_text(
+            "Subscription", (self.primary, self.rest) if self.rest is not None else (self.primary,)
+        )
+
+    def to_json(self) -> JsonObject:
+        return {
+            "kind": "Subscription",
+            "primary": self.primary.to_json(),
+            "rest": self.rest.to_json() if self.rest is not None else None,
+        }
+
+
+PlanNode: TypeAlias = "Fetch | Sequence | Parallel | OneRequest | Flatten | Condition | Subscription | Defer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +216,7 @@ class Plan:
 
     def text(self) -> str:
         """Stable and readable; tests assert it."""
-        return _block("Plan", (self.node,) if self.node is not None else ())
+        return block_text("Plan", (self.node,) if self.node is not None else ())
 
     def to_json(self) -> JsonObject | None:
         """The tree as JSON objects with a ``kind`` each."""
@@ -197,14 +224,17 @@ class Plan:
 
 
 def build_tree(steps: tuple[Fetch, ...]) -> tuple[PlanNode | None, int]:
-    """The fetches by act and wave, and the number of waves."""
+    """The fetches by act and wave, and the number of waves. What others depend on may have run before."""
     waves: dict[tuple[int, int], dict[int, list[PlanNode]]] = {}
     wave_of: dict[int, int] = {}
     for step in steps:
-        wave_of[step.number] = 1 + max((wave_of[d] for d in step.depends), default=-1)
+        wave_of[step.number] = 1 + max((wave_of.get(d, -1) for d in step.depends), default=-1)
         wave = waves.setdefault((step.act, wave_of[step.number]), {})
         wave.setdefault(step.batch, []).append(_dressed(step))
     nodes = [_group(Parallel, [_group(OneRequest, b) for b in waves[at].values()]) for at in sorted(waves)]
+    if nodes and steps[0].kind is OperationType.SUBSCRIPTION:
+        rest = _group(Sequence, nodes[1:]) if nodes[1:] else None
+        return Subscription(nodes[0], rest), len(nodes)
     return (_group(Sequence, nodes) if nodes else None), len(nodes)
 
 
@@ -258,11 +288,16 @@ def _group(kind: type[Sequence] | type[Parallel] | type[OneRequest], nodes: list
     return nodes[0] if len(nodes) == 1 else kind(tuple(nodes))
 
 
-def _block(head: str, nodes: Iterable[PlanNode]) -> str:
+class _Readable(Protocol):
+    def text(self) -> str: ...
+
+
+def block_text(head: str, nodes: Iterable[_Readable]) -> str:
+    """The head, and the nodes indented in braces."""
     inner = "\n".join(_lines(nodes))
     return f"{head} {{\n{inner}\n}}" if inner else f"{head} {{}}"
 
 
-def _lines(nodes: Iterable[PlanNode]) -> Iterator[str]:
+def _lines(nodes: Iterable[_Readable]) -> Iterator[str]:
     for node in nodes:
         yield indent(node.text(), "  ")

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from graphql import OperationType
 
+from federation.planning.acts import acts_of
 from federation.planning.choices import Choices
 from federation.planning.contexts import fits, selection, sources, with_arguments
 from federation.planning.coverage import Coverage
@@ -29,7 +30,8 @@ from federation.supergraph import FieldView, Supergraph, TypeView
 @dataclass(frozen=True, slots=True)
 class At:
     """A place in a step's selection: whose, of which type of the graph, where in the response, under which
-    conditions. ``above`` is the place of the parent object, ``field`` what leads from there."""
+    conditions. ``above`` is the place of the parent object, ``via`` what leads from there. ``apart``: here is only
+    how the objects are found; what is wanted of them is asked for anew."""
 
     step: Step
     node: Node
@@ -38,7 +40,12 @@ class At:
     path: Path
     conditions: Conditions
     above: At | None = None
-    field: str = ""
+    via: Wanted | None = None
+    apart: bool = False
+
+    @property
+    def field(self) -> str:
+        return self.via.name if self.via is not None else ""
 
 
 @dataclass(slots=True, eq=False)
@@ -80,6 +87,7 @@ class Planner:
         self._root_places: dict[Name, At] = {}
         self._touched: list[set[Step]] = []
         self._requiring: set[tuple[Path, str, str]] = set()
+        self._entering: set[tuple[Path, str, Name]] = set()
         self._act = 0
         self.steps: list[Step] = []
 
@@ -89,19 +97,23 @@ class Planner:
         Raises: Unplannable, PlanBudgetExceeded.
         """
         if self._operation.kind is OperationType.MUTATION:
-            for self._act, each in enumerate(wanted):
+            for number, act in enumerate(acts_of(wanted, self._budget)):
+                self._act = number
                 self._places.clear()
                 self._root_places.clear()
-                self._roots([each])
+                self._plan_act(act)
         else:
-            self._roots(wanted)
+            self._plan_act(wanted)
         return self.steps
+
+    def _plan_act(self, wanted: Sequence[Wanted]) -> None:
+        self._roots(wanted)
 
     # -- root fields
 
     def _roots(self, wanted: Sequence[Wanted]) -> None:
         root = self._operation.root
-        steps = self._root_places
+        steps = self._root_steps()
         pending = list(wanted)
         tried: Tried = set()
         while pending:
@@ -120,8 +132,14 @@ class Planner:
                     left.append(rest)
             pending = left
 
+    def _root_steps(self) -> dict[Name, At]:
+        """The root steps there are, to be added to."""
+        return self._root_places
+
     def _root_at(self, steps: dict[Name, At], stand: Stand, conditions: Conditions) -> At:
         if stand.name not in steps:
+            if steps and self._operation.kind is OperationType.SUBSCRIPTION:
+                raise Unplannable(f"{stand.type} of {stand.subgraph}: one subgraph gives the events")
             step = Step(
                 stand.subgraph, Node(stand.type), [Entry((), stand.type, stand.type)], True, self._act
             )
@@ -195,7 +213,7 @@ class Planner:
             return None
         path = (*at.path, wanted.key, *([LIST] * view.depth))
         stand = below(self._supergraph, at.stand, view)
-        inside = At(at.step, node, stand, view.named, path, conditions, at, wanted.name)
+        inside = At(at.step, node, stand, view.named, path, conditions, at, wanted)
         left = self._composite(inside, wanted.below)
         return wanted.with_below(left) if left else None
 
@@ -316,7 +334,7 @@ class Planner:
             costs = {each.stand: 0 for each in place.located.values()} | {
                 Stand(*name): max(1, way.cost)
                 for name, way in self._ways(place, at).items()
-                if name not in place.located
+                if name not in place.located and not self._is_entering(at, way)
             }
             chosen = self._best(at.type, pending, tried, costs, at.path)
             if chosen is None:
@@ -379,7 +397,7 @@ class Planner:
             for above, source in given:
                 wanted = selection(self._reader, source, conditions)
                 if above.above is None:
-                    self._roots(wanted.fields)
+                    self._of_root(above, wanted.fields)
                 elif self._composite(above, wanted):
                     return None
             if not given:
@@ -388,6 +406,16 @@ class Planner:
             taken = tuple(source for _, source in given)
             found.append(Filled(argument.name, variable, argument.type, taken))
         return tuple(found)
+
+    def _of_root(self, root: At, wanted: Iterable[Wanted]) -> None:
+        """Take root fields from a step that runs anyway, as far as it answers them."""
+        left: list[Wanted] = []
+        for each in wanted:
+            is_answered = answered(self._supergraph, root.stand, each.name) is not None
+            rest = self._descend(root, each) if is_answered else each
+            if rest is not None:
+                left.append(rest)
+        self._roots(left)
 
     def _enter(
         self,
@@ -427,14 +455,25 @@ class Planner:
     def _supply(self, place: Place, at: At, way: Route, conditions: Conditions, depends: set[Step]) -> None:
         """Choose the key's fields where the route says."""
         for provider, needs in way.providers:
-            source = self._reach(place, at, provider, conditions)
+            source = self._provider(place, at, provider, conditions)
             with self._noting(depends):
                 wanted = self._reader.needs(at.type, needs, conditions)
                 if way.deep:
+                    entering = (at.path, at.type, way.target)
+                    self._entering.add(entering)
                     self._object(source, wanted)
+                    self._entering.discard(entering)
                 else:
                     for each in wanted:
                         self._descend(source, each)
+
+    def _provider(self, place: Place, at: At, name: Name, conditions: Conditions) -> At:
+        """Where parts of a key are taken from."""
+        return self._reach(place, at, name, conditions)
+
+    def _is_entering(self, at: At, way: Route) -> bool:
+        """Whether the way leads through a subgraph whose key is only just being put together."""
+        return any((at.path, at.type, name) in self._entering for name in way.through)
 
     def _reach(self, place: Place, at: At, name: Name, conditions: Conditions) -> At:
         """Where the subgraph holds the objects, entered if need be, so that it is there under these conditions."""

@@ -1,7 +1,7 @@
 """How one gets from subgraphs that hold an entity to one that does not: by which key, through whom.
 
-Depends on the supergraph only, so every answer is kept. Composition's satisfiability check walks the same
-routes.
+Depends on the supergraph only, so every answer is kept. Composition asks the same of all objects at once, without
+the ways (``enterable.py``).
 """
 
 from __future__ import annotations
@@ -28,6 +28,11 @@ class Route:
     @property
     def cost(self) -> int:
         return len(self.through)
+
+    @property
+    def effort(self) -> tuple[int, bool]:
+        """For ranking: of equal cost, rather one that needs nobody else within the key's objects."""
+        return self.cost, self.deep
 
 
 Routes = Mapping[Name, Route]
@@ -94,7 +99,7 @@ def _search(
         for target in stands_of(supergraph, type_name):
             for key in supergraph.keys.get((target[1], target[0]), ()):
                 route = enter(supergraph, target, key, reached) if key.resolvable else None
-                if route is None or (target in found and found[target].cost <= route.cost):
+                if route is None or (target in found and found[target].effort <= route.effort):
                     continue
                 found[target] = route
                 changed = True
@@ -109,13 +114,13 @@ def _enter_deep(supergraph: Supergraph, target: Name, key: KeyView, reached: Rea
     if found is not None or not any(need.needs for need in key.needs):
         return found
     for stand, before in reached.items():
-        jumps = _jumps(supergraph, stand, key.needs) if target not in before else None
-        if jumps is not None:
-            return Route(target, key, ((stand.name, key.needs),), before | jumps | {target}, deep=True)
+        visited = jumps(supergraph, stand, key.needs) if target not in before else None
+        if visited is not None:
+            return Route(target, key, ((stand.name, key.needs),), before | visited | {target}, deep=True)
     return None
 
 
-def _jumps(supergraph: Supergraph, stand: Stand, needs: tuple[Need, ...]) -> frozenset[Name] | None:
+def jumps(supergraph: Supergraph, stand: Stand, needs: tuple[Need, ...]) -> frozenset[Name] | None:
     """Whom to visit, besides the stand's own subgraph, for the whole set; None where it cannot be had."""
     found: frozenset[Name] = frozenset()
     for need in needs:
@@ -128,7 +133,7 @@ def _jumps(supergraph: Supergraph, stand: Stand, needs: tuple[Need, ...]) -> fro
                 return None
             found |= min(able, key=lambda route: (route.cost, route.target)).through
         elif need.needs:
-            inner = _jumps(supergraph, below(supergraph, here, child), need.needs)
+            inner = jumps(supergraph, below(supergraph, here, child), need.needs)
             if inner is None:
                 return None
             found |= inner

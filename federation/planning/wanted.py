@@ -3,14 +3,15 @@ subgraph."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from graphql import ArgumentNode, FieldNode, OperationType, SelectionSetNode
 
 from federation.fieldsets import Need
 from federation.planning.context_variables import ContextVariables
-from federation.planning.faults import Budget
+from federation.planning.defers import DeferUsage, DeferUsages, Within, outermost
+from federation.planning.faults import Budget, PlanBudgetExceeded
 from federation.planning.keys import ResponseKeys
 from federation.planning.operation import (
     ALWAYS,
@@ -19,9 +20,12 @@ from federation.planning.operation import (
     Operation,
     Selected,
     SelectionWalk,
-    Sets,
+    SetsWithin,
 )
 from federation.supergraph import Supergraph
+
+MOST_DEFERRED = 200
+"""Deferred fragments at all their places in an operation: each may take requests of its own."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,12 +45,13 @@ class Wanted:
 @dataclass(slots=True, eq=False)
 class Selection:
     """Fields of a composite type; for an abstract one also those of some of its object types only, and whether
-    the client asks which type it is."""
+    the client asks which type it is. ``later``: the same for what comes after it, by deferred fragment."""
 
     type: str
     fields: list[Wanted] = field(default_factory=list)
     by_type: dict[str, list[Wanted]] = field(default_factory=dict)
     typename: bool = False
+    later: dict[DeferUsage, Selection] = field(default_factory=dict)
 
     def of(self, object_type: str) -> list[Wanted]:
         """What is wanted of one object type."""
@@ -56,55 +61,102 @@ class Selection:
         return bool(self.fields or self.by_type or self.typename)
 
 
-_Group = dict[tuple[str, Conditions], tuple[FieldNode, list[tuple[SelectionSetNode, Conditions]]]]
+@dataclass(slots=True, eq=False)
+class _Asked:
+    """One field as asked for at some places of the document, each perhaps within a deferred fragment."""
+
+    node: FieldNode
+    sets: list[tuple[SelectionSetNode, Within]] = field(default_factory=list)
+    usages: set[Within] = field(default_factory=set)
+
+
+_Group = dict[tuple[str, Conditions], _Asked]
 
 
 class WantedReader:
     """Reads selections of one operation."""
 
     def __init__(
-        self, supergraph: Supergraph, operation: Operation, forbidden: Mapping[str, object], budget: Budget
+        self,
+        supergraph: Supergraph,
+        operation: Operation,
+        forbidden: Mapping[str, object],
+        budget: Budget,
+        defers: DeferUsages,
     ) -> None:
         self._supergraph = supergraph
         self._operation = operation
         self._forbidden = forbidden
         self._walk = SelectionWalk(supergraph, operation.fragments, budget)
+        self._budget = budget
+        self.defers = defers
         self.keys = ResponseKeys(supergraph)
         self.variables = ContextVariables(operation.variables)
 
-    def root(self) -> list[Wanted]:
+    def root(self) -> Selection:
         """The root fields. Every mutation field is an act of its own: its key is the client's, and it is
-        never merged."""
+        never merged or deferred."""
         named = self._operation.kind is OperationType.MUTATION
         groups: _Group = {}
-        for selected in self._walk.fields(self._operation.sets):
+        sets = [(self._operation.definition.selection_set, None)]
+        for selected in self._walk.fields_within(sets, None if named else self.defers.at(())):
             self._add(groups, self._operation.root, selected, by_response_key=named)
-        return self._finish(self._operation.root, groups)
+        found: _Found = {None: Selection(self._operation.root)}
+        for usage, wanted in self._finish(self._operation.root, groups, (), None):
+            _at(found, usage, self._operation.root).fields.append(wanted)
+        if len(self.defers.met) > MOST_DEFERRED:
+            raise PlanBudgetExceeded
+        return _with_later(found, None)
 
-    def selection(self, type_name: str, sets: Sets) -> Selection:
-        """What is wanted at a composite type."""
-        possible = self._supergraph.possible[type_name]
+    def selection(
+        self, type_name: str, sets: SetsWithin, path: tuple[str, ...] = (), within: Within = None
+    ) -> Selection:
+        """What is wanted at a composite type; ``within``: in which deferred fragment we are."""
         own: _Group = {}
         by_type: dict[str, _Group] = {}
-        typename = False
-        for selected in self._walk.fields(sets):
-            name = selected.node.name.value
-            typename |= name == "__typename" and possible != (type_name,)
-            if possible == (type_name,):
-                if selected.types is None or type_name in selected.types:
-                    self._add(own, type_name, selected)
-            elif self._common(type_name, name, selected):
+        naming: set[Within] = set()
+        for selected in self._walk.fields_within(sets, self.defers.at(path)):
+            self._sort(type_name, selected, own, by_type, naming)
+        found: _Found = {within: Selection(type_name)}
+        for usage, wanted in self._finish(type_name, own, path, within):
+            _at(found, usage, type_name).fields.append(wanted)
+        for each, group in by_type.items():
+            for usage, wanted in self._finish(each, group, path, within):
+                _at(found, usage, type_name).by_type.setdefault(each, []).append(wanted)
+        for usage in _parts(naming, within):
+            _at(found, usage, type_name).typename = True
+        if len(found) > 1 and type_name in self._supergraph.interface_objects:
+            # whether a fragment on a type is pending can be told only of what has a known type
+            found[within].typename |= any(each.typename or each.by_type for each in found.values())
+        return _with_later(found, within)
+
+    def _sort(
+        self,
+        type_name: str,
+        selected: Selected,
+        own: _Group,
+        by_type: dict[str, _Group],
+        naming: set[Within],
+    ) -> None:
+        """Put a field with those of the type itself, or of some of its object types; ``naming``: where the type's
+        name is wanted."""
+        possible = self._supergraph.possible[type_name]
+        name = selected.node.name.value
+        if possible == (type_name,):
+            if selected.types is None or type_name in selected.types:
                 self._add(own, type_name, selected)
-            else:
-                for each in possible if selected.types is None else sorted(selected.types & {*possible}):
-                    self._add(by_type.setdefault(each, {}), each, selected)
-        finished = {each: self._finish(each, group) for each, group in by_type.items()}
-        return Selection(
-            type_name,
-            self._finish(type_name, own),
-            {each: fields for each, fields in finished.items() if fields},
-            typename,
-        )
+            return
+        if name == "__typename":
+            naming.add(selected.within)
+        if self._common(type_name, name, selected):
+            self._add(own, type_name, selected)
+            return
+        types = possible if selected.types is None else sorted(selected.types & {*possible})
+        for each in types:
+            self._add(by_type.setdefault(each, {}), each, selected)
+        refused = bool(types) and all(f"{each}.{name}" in self._forbidden for each in types)
+        if refused and len(types) < len(possible):  # whose objects are refused must be told from the others
+            naming.add(selected.within)
 
     def needs(self, type_name: str, needs: Iterable[Need], conditions: Conditions = ALWAYS) -> list[Wanted]:
         """A field set as wanted fields of an object type."""
@@ -150,16 +202,47 @@ class WantedReader:
             key = node.alias.value if node.alias else name
         else:
             key = self.keys.key(type_name, name, node.arguments)
-        _, sets = groups.setdefault((key, selected.conditions), (node, []))
+        asked = groups.setdefault((key, selected.conditions), _Asked(node))
+        asked.usages.add(selected.within)
         if node.selection_set is not None:
-            sets.append((node.selection_set, ALWAYS))
+            asked.sets.append((node.selection_set, selected.within))
 
-    def _finish(self, type_name: str, groups: _Group) -> list[Wanted]:
-        found: list[Wanted] = []
-        for (key, conditions), (node, sets) in groups.items():
-            below: Selection | None = None
-            if sets:
-                child = self._supergraph.fields[type_name][node.name.value]
-                below = self.selection(child.named, sets)
-            found.append(Wanted(node.name.value, key, tuple(node.arguments), conditions, below))
-        return found
+    def _finish(
+        self, type_name: str, groups: _Group, path: tuple[str, ...], within: Within
+    ) -> Iterator[tuple[Within, Wanted]]:
+        for (key, conditions), asked in groups.items():
+            node = asked.node
+            usages = _parts(asked.usages, within)
+            self._budget.spend((len(usages) - 1) * len(asked.sets))
+            for usage in usages:
+                below: Selection | None = None
+                if asked.sets:
+                    child = self._supergraph.fields[type_name][node.name.value]
+                    sets = [each for each in asked.sets if usage is within or _is_within(each[1], usage)]
+                    below = self.selection(child.named, sets, (*path, key), usage)
+                yield usage, Wanted(node.name.value, key, tuple(node.arguments), conditions, below)
+
+
+_Found = dict[Within, Selection]
+
+
+def _parts(usages: set[Within], within: Within) -> Sequence[Within]:
+    """With which deferred fragments a field goes that is asked for in all of ``usages``: with this one, if it is among
+    them, else with each of the outermost. Fragments that share a field fetch it each: neither waits for the other."""
+    if within in usages:
+        return (within,)
+    return sorted(outermost(usages), key=lambda usage: usage.number)
+
+
+def _is_within(usage: Within, other: Within) -> bool:
+    return usage is not None and any(each is other for each in usage.chain)
+
+
+def _at(found: _Found, usage: Within, type_name: str) -> Selection:
+    return found.setdefault(usage, Selection(type_name))
+
+
+def _with_later(found: _Found, within: Within) -> Selection:
+    now = found.pop(within)
+    now.later = {usage: selection for usage, selection in found.items() if usage is not None}
+    return now

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import TypeVar
 
 from graphql import (
@@ -26,38 +27,42 @@ from graphql import (
     UnionTypeDefinitionNode,
 )
 
+from federation.memo import Memo
 from federation.supergraph_sdl.features import Features, is_for_clients
 
 _STANDARD = frozenset({"deprecated", "specifiedBy", "oneOf"})
 Element = TypeVar("Element", FieldDefinitionNode, InputValueDefinitionNode, EnumValueDefinitionNode)
 
 
-def hides_anything(document: DocumentNode, features: Features) -> bool:
+def hides_anything(document: DocumentNode, features: Features, memo: Memo) -> bool:
     """Whether clients see less than there is."""
     spelled = features.named("inaccessible").local("inaccessible")
-    return any(
-        _is_hidden(element, spelled)
-        for definition in document.definitions
-        if isinstance(definition, TypeDefinitionNode)
-        for element in _elements(definition)
-    )
+    kinds = (each for each in document.definitions if isinstance(each, TypeDefinitionNode))
+    found = {memo.get("hides", (each,), spelled, partial(_hides, each, spelled)) for each in kinds}
+    return True in found
 
 
-def plain_document(document: DocumentNode, features: Features, *, api: bool) -> DocumentNode:
+def _hides(definition: TypeDefinitionNode, spelled: str) -> bool:
+    return any(_is_hidden(element, spelled) for element in _elements(definition))
+
+
+def plain_document(document: DocumentNode, features: Features, memo: Memo, *, api: bool) -> DocumentNode:
     """Types and directives as the specification of GraphQL has them; with ``api`` what clients may see."""
-    return DocumentNode(definitions=tuple(_Stripper(document, features, api).definitions()))
+    return DocumentNode(definitions=tuple(_Stripper(document, features, memo, api).definitions()))
 
 
 class _Stripper:
-    def __init__(self, document: DocumentNode, features: Features, api: bool) -> None:
+    def __init__(self, document: DocumentNode, features: Features, memo: Memo, api: bool) -> None:
         self.document = document
+        self.memo = memo
         self.features = features
         self.spelled = features.named("inaccessible").local("inaccessible") if api else ""
-        self.hidden = {
+        hidden = frozenset(
             definition.name.value
             for definition in document.definitions
             if isinstance(definition, TypeDefinitionNode) and _is_hidden(definition, self.spelled)
-        }
+        )
+        self.hidden = memo.get("hidden", (), (self.spelled, hidden), lambda: hidden)
 
     def definitions(self) -> Iterator[DefinitionNode]:
         linked = {f.alias for f in self.features.found} | {
@@ -77,7 +82,7 @@ class _Stripper:
             elif isinstance(node, TypeDefinitionNode):
                 name = node.name.value
                 if name not in self.hidden and not self.features.is_machinery(name):
-                    yield self._type(node)
+                    yield self.memo.get("plain", (node, self.hidden), self.spelled, partial(self._type, node))
 
     def _roots(self, node: SchemaDefinitionNode) -> tuple[object, ...]:
         return tuple(r for r in node.operation_types if r.type.name.value not in self.hidden)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from graphql import (
     DocumentNode,
@@ -15,6 +16,7 @@ from graphql import (
     UnionTypeDefinitionNode,
 )
 
+from federation.memo import Memo
 from federation.supergraph_sdl.features import Features
 from federation.supergraph_sdl.literals import Arguments, applied, text
 
@@ -54,13 +56,19 @@ def graphs_of(document: DocumentNode) -> tuple[Graph, ...]:
     return tuple(found)
 
 
-def joined_types(document: DocumentNode, features: Features) -> dict[str, JoinedType]:
+def joined_types(
+    document: DocumentNode, features: Features, memo: Memo | None = None
+) -> dict[str, JoinedType]:
     """Every composite type of the graph."""
-    names = {graph.value: graph.name for graph in graphs_of(document)}
+    memo = memo or Memo()
+    named = {graph.value: graph.name for graph in graphs_of(document)}
+    names = memo.get("graphs", (), tuple(named.items()), lambda: named)
     found: dict[str, JoinedType] = {}
     for definition in document.definitions:
         if isinstance(definition, Composite) and not features.is_machinery(definition.name.value):
-            found[definition.name.value] = _joined(definition, names)
+            found[definition.name.value] = memo.get(
+                "joined", (definition, names), None, partial(_joined, definition, names)
+            )
     return found
 
 

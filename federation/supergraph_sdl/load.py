@@ -17,18 +17,26 @@ from graphql import (
     validate_schema,
 )
 
+from federation.defer import with_defer
 from federation.fieldsets import Need
+from federation.memo import Memo
 from federation.supergraph import MergedField, SubgraphView, Supergraph
 from federation.supergraph_sdl.api import hides_anything, plain_document
 from federation.supergraph_sdl.clashes import clashing_fields
 from federation.supergraph_sdl.contexts import context_setters
+from federation.supergraph_sdl.costs import costs_of
+from federation.supergraph_sdl.demands import demands_of
 from federation.supergraph_sdl.features import read_features
 from federation.supergraph_sdl.joins import graphs_of, joined_types
 from federation.supergraph_sdl.views import Views, share_of
 
 
 class InvalidSupergraph(Exception):
-    """The text is no supergraph SDL; the message says why."""
+    """The text is no supergraph SDL; the message says why, ``reasons`` one by one."""
+
+    def __init__(self, *reasons: str) -> None:
+        self.reasons = reasons
+        super().__init__("; ".join(reasons))
 
 
 def load_supergraph(sdl: str) -> Supergraph:
@@ -43,24 +51,26 @@ def load_supergraph(sdl: str) -> Supergraph:
     return load_document(document, hashlib.sha256(sdl.encode()).hexdigest())
 
 
-def load_document(document: DocumentNode, identity: str) -> Supergraph:
-    """The same for a document at hand; ``identity`` becomes its hash.
+def load_document(document: DocumentNode, identity: str, memo: Memo | None = None) -> Supergraph:
+    """The same for a document at hand; ``identity`` becomes its hash. ``memo`` knows the definitions of the last one.
 
     Raises: InvalidSupergraph.
     """
     graphs = graphs_of(document)
     if not graphs:
         raise InvalidSupergraph("it has no join__Graph: this is a schema, but no supergraph")
+    memo = memo or Memo()
     features = read_features(document)
-    full = _schema(plain_document(document, features, api=False))
-    hides = hides_anything(document, features)
-    api = _schema(plain_document(document, features, api=True)) if hides else full
+    full = _schema(with_defer(plain_document(document, features, memo, api=False)))
+    hides = hides_anything(document, features, memo)
+    api = _schema(with_defer(plain_document(document, features, memo, api=True))) if hides else full
     possible = _possible(full)
     try:
-        views = Views(joined_types(document, features), possible, full).by_subgraph(g.name for g in graphs)
+        joined = joined_types(document, features, memo)
+        views = Views(joined, possible, full, memo).by_subgraph(g.name for g in graphs)
+        return _supergraph(document, identity, full, api, possible, views)
     except (GraphQLError, KeyError, ValueError) as error:
         raise InvalidSupergraph(f"a join__ directive makes no sense: {error}") from error
-    return _supergraph(document, identity, full, api, possible, views)
 
 
 def _supergraph(
@@ -100,6 +110,8 @@ def _supergraph(
         field_names=frozenset(name for found in fields.values() for name in found),
         reserved=_reserved(views),
         interface_objects=_interface_objects(views),
+        demands=demands_of(document, read_features(document), full, fields, possible, views),
+        costs=costs_of(document, read_features(document), full),
         override_labels={c.guard.label: share_of(c.guard.label) for _, _, c in children if c.guard},
         contexts=context_setters(document, possible),
         urls={graph.name: graph.url for graph in graphs_of(document) if graph.url},
@@ -109,11 +121,13 @@ def _supergraph(
 def _schema(document: DocumentNode) -> GraphQLSchema:
     try:
         schema = build_ast_schema(document, assume_valid_sdl=True)
+    except GraphQLError as error:
+        raise InvalidSupergraph(error.message) from error
     except (TypeError, ValueError) as error:
         raise InvalidSupergraph(str(error)) from error
     errors = validate_schema(schema)
     if errors:
-        raise InvalidSupergraph("; ".join(error.message for error in errors))
+        raise InvalidSupergraph(*(error.message for error in errors))
     return schema
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import partial
 
 from graphql import (
     FieldDefinitionNode,
@@ -15,6 +17,7 @@ from graphql import (
 )
 
 from federation.fieldsets import parse_field_set
+from federation.memo import Memo
 from federation.supergraph import FieldView, Guard, KeyView, SubgraphView, TypeView
 from federation.supergraph_sdl.contexts import contextual_arguments
 from federation.supergraph_sdl.joins import JoinedType
@@ -33,51 +36,72 @@ class Views:
     """The views of all subgraphs of one document."""
 
     def __init__(
-        self, types: Mapping[str, JoinedType], possible: Mapping[str, tuple[str, ...]], schema: GraphQLSchema
+        self,
+        types: Mapping[str, JoinedType],
+        possible: Mapping[str, tuple[str, ...]],
+        schema: GraphQLSchema,
+        memo: Memo,
     ) -> None:
         self._types = types
         self._possible = possible
+        self._memo = memo
         roots = (schema.query_type, schema.mutation_type, schema.subscription_type)
         self._roots = {root.name for root in roots if root}
 
     def by_subgraph(self, names: Iterable[str]) -> dict[str, SubgraphView]:
         """By subgraph, sorted. Root types without a field of the subgraph are left out."""
-        return {name: self._view(name) for name in sorted(names)}
-
-    def _view(self, subgraph: str) -> dict[str, TypeView]:
-        own = self._own_possible(subgraph)
-        found: dict[str, TypeView] = {}
+        found: dict[str, dict[str, TypeView]] = {name: {} for name in sorted(names)}
+        own = self._own_possible()
         for name, joined in self._types.items():
-            if subgraph not in joined.types:
-                continue
-            view = self._type(subgraph, name, joined, own.get(name, ()))
-            if view.fields or name not in self._roots:
-                found[name] = view
-        return found
+            here = own.get(name, {})
+            under = tuple(here.items()), self._leaves(joined)
+            views = self._memo.get("views", (joined,), under, partial(self._views, name, joined, here))
+            for subgraph, view in views:
+                if view.fields or name not in self._roots:
+                    found[subgraph][name] = view
+        return dict(found)
 
-    def _own_possible(self, subgraph: str) -> dict[str, tuple[str, ...]]:
-        found: dict[str, set[str]] = {}
+    def _views(
+        self, name: str, joined: JoinedType, possible: Mapping[str, tuple[str, ...]]
+    ) -> list[tuple[str, TypeView]]:
+        fields = self._fields(joined)
+        return [
+            (s, self._type(s, name, joined, possible.get(s, ()), fields.get(s, {}))) for s in joined.types
+        ]
+
+    def _leaves(self, joined: JoinedType) -> tuple[bool, ...]:
+        """Of its fields in order, whether they are leaves."""
+        results = self._memo.get("results", (joined,), None, partial(_results, joined))
+        return tuple(name not in self._possible for name in results)
+
+    def _own_possible(self) -> dict[str, dict[str, tuple[str, ...]]]:
+        """By type and subgraph: the object types that the subgraph knows it to be."""
+        found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         for name, joined in self._types.items():
-            if subgraph not in joined.types:
-                continue
-            if isinstance(joined.node, UnionTypeDefinitionNode):
-                found.setdefault(name, set()).update(joined.members.get(subgraph, ()))
-            elif isinstance(joined.node, ObjectTypeDefinitionNode) or _is_interface_object(joined, subgraph):
-                found.setdefault(name, set()).add(name)
-            if isinstance(joined.node, ObjectTypeDefinitionNode):
-                for interface in joined.implements.get(subgraph, ()):
-                    found.setdefault(interface, set()).add(name)
-        return {name: tuple(sorted(objects)) for name, objects in found.items()}
+            for subgraph in joined.types:
+                if isinstance(joined.node, UnionTypeDefinitionNode):
+                    found[name][subgraph].update(joined.members.get(subgraph, ()))
+                elif isinstance(joined.node, ObjectTypeDefinitionNode):
+                    found[name][subgraph].add(name)
+                    for interface in joined.implements.get(subgraph, ()):
+                        found[interface][subgraph].add(name)
+                elif _is_interface_object(joined, subgraph):
+                    found[name][subgraph].add(name)
+        return {
+            name: {subgraph: tuple(sorted(objects)) for subgraph, objects in sorted(by_subgraph.items())}
+            for name, by_subgraph in found.items()
+        }
 
-    def _type(self, subgraph: str, name: str, joined: JoinedType, possible: tuple[str, ...]) -> TypeView:
+    def _type(
+        self,
+        subgraph: str,
+        name: str,
+        joined: JoinedType,
+        possible: tuple[str, ...],
+        fields: Mapping[str, FieldView],
+    ) -> TypeView:
         node = joined.node
         interface_object = _is_interface_object(joined, subgraph)
-        fields: dict[str, FieldView] = {}
-        if isinstance(node, ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode):
-            for child in node.fields:
-                for having, given in joined.fields[child.name.value]:
-                    if having == subgraph:
-                        fields[child.name.value] = self._field(joined, child, given)
         return TypeView(
             name,
             not isinstance(node, ObjectTypeDefinitionNode) and not interface_object,
@@ -88,9 +112,18 @@ class Views:
             tuple(joined.implements.get(subgraph, ())),
         )
 
+    def _fields(self, joined: JoinedType) -> dict[str, dict[str, FieldView]]:
+        """By subgraph and field."""
+        found: dict[str, dict[str, FieldView]] = {}
+        if isinstance(joined.node, ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode):
+            for child in joined.node.fields:
+                for subgraph, given in joined.fields[child.name.value]:
+                    found.setdefault(subgraph, {})[child.name.value] = self._field(joined, child, given)
+        return found
+
     def _field(self, joined: JoinedType, child: FieldDefinitionNode, given: Arguments) -> FieldView:
         written = text(given, "type") or print_ast(child.type)
-        named = written.strip("[]! ")
+        named = _bare(written)
         external = given.get("external") is True or given.get("usedOverridden") is True
         return FieldView(
             child.name.value,
@@ -106,6 +139,21 @@ class Views:
             text(given, "override"),
             contextual_arguments(given),
         )
+
+
+def _results(joined: JoinedType) -> list[str]:
+    """The types that its fields give in the subgraphs, as far as they say so, and in the graph."""
+    if isinstance(joined.node, UnionTypeDefinitionNode):
+        return []
+    found: dict[str, None] = {}
+    for child in joined.node.fields:
+        found[_bare(print_ast(child.type))] = None
+        found.update((_bare(text(given, "type")), None) for _, given in joined.fields[child.name.value])
+    return list(found)
+
+
+def _bare(written: str) -> str:
+    return written.strip("[]! ")
 
 
 def _keys(types: Iterable[Arguments]) -> tuple[KeyView, ...]:

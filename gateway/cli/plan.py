@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 @format_option
 def plan(operation: Path, supergraph: str | None, name: str | None, data: Path | None, output: str) -> None:
     """Print the query plan of the operation in file OPERATION over a supergraph SDL or the published connectors."""
-    from graphql import GraphQLError, parse, validate
+    from graphql import GraphQLError, parse
 
-    from federation import NoOperation, PlanBudgetExceeded, Unplannable
+    from federation import NoOperation, PlanBudgetExceeded, Unplannable, validate
     from federation import plan as plan_operation
 
     graph = _of_file(supergraph) if supergraph is not None else asyncio.run(_published(data))
@@ -42,7 +42,7 @@ def plan(operation: Path, supergraph: str | None, name: str | None, data: Path |
         click.echo("\n\n".join(str(error) for error in errors), err=True)
         raise click.exceptions.Exit(1)
     try:
-        planned = plan_operation(graph, document, name)
+        planned = plan_operation(graph, document, name, deferring=frozenset())
     except NoOperation as error:
         raise click.UsageError(f"{operation}: {error}") from error
     except (Unplannable, PlanBudgetExceeded) as error:

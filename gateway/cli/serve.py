@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -77,6 +76,8 @@ def run_workers(factory: str, settings: Settings) -> None:
     """Serves until stopped, in one process or several, each making its application from the environment."""
     import uvicorn
 
+    from gateway.serving import server_options
+
     require_free(settings.host, settings.port)
     try:
         uvicorn.run(
@@ -88,21 +89,6 @@ def run_workers(factory: str, settings: Settings) -> None:
         )
     except OSError as error:
         raise CouldNot(str(error)) from error
-
-
-def server_options(settings: Settings) -> Mapping[str, Any]:
-    """What every server of ours is run with."""
-    return {
-        "host": settings.host,
-        "port": settings.port,
-        "http": "httptools",
-        "log_level": settings.log_level,
-        "access_log": False,
-        "log_config": None,  # its own handler would print the words of exceptions
-        "proxy_headers": False,
-        "server_header": False,
-        "timeout_graceful_shutdown": int(settings.request_deadline_s) + 1,
-    }
 
 
 def export(settings: Settings) -> None:

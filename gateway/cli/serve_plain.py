@@ -14,10 +14,11 @@ import uvloop
 
 from federation import Objection
 from gateway.cli.options import CouldNot
-from gateway.cli.serve import run_workers, server_options
+from gateway.cli.serve import run_workers
 from gateway.plain import Objected, PlainGateway, PlainOptions, PlainUnusable
 from gateway.plain.app import VARIABLE
 from gateway.plain.options import OWN_HEADERS
+from gateway.serving import server_options
 from tongban.settings import Settings
 
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")

@@ -1,14 +1,15 @@
-"""From the files that the command line names to the one generation that a plain gateway serves."""
+"""From the files that the command line names to the generation that a plain gateway serves; again, when they change."""
 
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from connectors.connector import Connector
 from connectors.graphql_http.plain import PlainSubgraph, open_poster
 from connectors.graphql_http.posting import Poster
+from connectors.manifest.model import Subscriptions
 from connectors.ports import Secrets
 from connectors.snapshot import snapshot_of
 from connectors.transport import Transport
@@ -33,6 +34,15 @@ class Ground:
     transport: Transport
     secrets: Secrets
     clock: Clock
+    _subgraphs: dict[tuple[str, str, str, Subscriptions | None], Subgraph] = field(default_factory=dict)
+
+    def subgraph(self, name: str, url: str, sdl: str, subscriptions: Subscriptions | None = None) -> Subgraph:
+        """The same one for the same words: what a subscription draws from stays what it is when the rest of the graph
+        changes. Raises: PlainUnusable."""
+        key = (name, url, sdl, subscriptions)
+        if key not in self._subgraphs:
+            self._subgraphs[key] = PlainSubgraph(name, sdl, self.poster(name, url), subscriptions)
+        return self._subgraphs[key]
 
     def poster(self, name: str, url: str) -> Poster:
         """Raises: PlainUnusable."""
@@ -42,26 +52,62 @@ class Ground:
             raise PlainUnusable(f"subgraph {name}: {url!r} is no address to ask: {error}") from None
 
 
-async def read_graph(options: PlainOptions, ground: Ground) -> Generation:
-    """Raises: PlainUnusable, Objected."""
-    connectors = open_manifests(
-        options.connectors, secrets=ground.secrets, clock=ground.clock, transport=ground.transport
-    )
-    if options.supergraph is not None:
-        supergraph = _read_supergraph(options.supergraph)
-        if not connectors:
-            return _generation(supergraph, _of_supergraph(supergraph, {}, ground), ())
-        plain = _of_supergraph(supergraph, subgraph_sdls(supergraph.document), ground)
-    else:
-        listed = read_listing(options.subgraphs) if options.subgraphs is not None else ()
-        plain = await asyncio.gather(*(_open(each, ground) for each in listed))
-    together: list[Subgraph] = [*connectors, *plain]
-    names = [subgraph.name for subgraph in together]
-    for name in names:
-        if names.count(name) > 1:
-            raise PlainUnusable(f"a connector and a subgraph are both called {name!r}")
-    composed = await asyncio.to_thread(_composed, {subgraph.name: subgraph.sdl for subgraph in together})
-    return _generation(composed, together, connectors)
+class GraphFiles:
+    """The files, and what stays open from one reading to the next."""
+
+    def __init__(self, options: PlainOptions, ground: Ground) -> None:
+        """Raises: PlainUnusable."""
+        self._options = options
+        self._ground = ground
+        self._revision = 0
+        self._connectors = open_manifests(
+            options.connectors, secrets=ground.secrets, clock=ground.clock, transport=ground.transport
+        )
+
+    async def close(self) -> None:
+        for connector in self._connectors:
+            await connector.close()
+
+    def stamp(self) -> tuple[int, ...] | None:
+        """Another one when the supergraph's or the list's file is another; None while it cannot be looked at. Manifests are
+        read once."""
+        path = self._options.supergraph or self._options.subgraphs
+        if path is None:
+            return ()
+        try:
+            found = os.stat(path)
+        except OSError:
+            return None
+        return (found.st_mtime_ns, found.st_size, found.st_ino)
+
+    async def read(self) -> Generation:
+        """Raises: PlainUnusable, Objected."""
+        revision, self._revision = self._revision, self._revision + 1
+        supergraph, subgraphs = await self._graph()
+        try:
+            snapshot = snapshot_of(revision, self._connectors)
+        except ValueError as error:
+            raise PlainUnusable(str(error)) from None
+        by_name = {subgraph.name: subgraph for subgraph in subgraphs}
+        return Generation(revision, supergraph, by_name, snapshot, needs_login=frozenset())
+
+    async def _graph(self) -> tuple[Supergraph, Iterable[Subgraph]]:
+        options, ground, connectors = self._options, self._ground, self._connectors
+        if options.supergraph is not None:
+            supergraph = await asyncio.to_thread(_read_supergraph, options.supergraph)
+            if not connectors:
+                return supergraph, _of_supergraph(supergraph, {}, ground)
+            plain = _of_supergraph(supergraph, subgraph_sdls(supergraph.document), ground)
+        else:
+            listed = read_listing(options.subgraphs) if options.subgraphs is not None else ()
+            plain = await asyncio.gather(*(_open(each, ground) for each in listed))
+        together: list[Subgraph] = [*connectors, *plain]
+        names = [subgraph.name for subgraph in together]
+        for name in names:
+            if names.count(name) > 1:
+                raise PlainUnusable(f"a connector and a subgraph are both called {name!r}")
+        composed = await asyncio.to_thread(_composed, {subgraph.name: subgraph.sdl for subgraph in together})
+        return composed, together
 
 
 def _read_supergraph(path: str) -> Supergraph:
@@ -77,16 +123,14 @@ def _read_supergraph(path: str) -> Supergraph:
 
 
 def _of_supergraph(supergraph: Supergraph, sdls: Mapping[str, str], ground: Ground) -> list[Subgraph]:
-    return [
-        PlainSubgraph(name, sdls.get(name, ""), ground.poster(name, url))
-        for name, url in supergraph.urls.items()
-    ]
+    return [ground.subgraph(name, url, sdls.get(name, "")) for name, url in supergraph.urls.items()]
 
 
 async def _open(listed: Listed, ground: Ground) -> Subgraph:
-    poster = ground.poster(listed.name, listed.url)
-    sdl = listed.sdl if listed.sdl is not None else await service_sdl(listed.name, listed.url, poster)
-    return PlainSubgraph(listed.name, sdl, poster)
+    sdl = listed.sdl
+    if sdl is None:
+        sdl = await service_sdl(listed.name, listed.url, ground.poster(listed.name, listed.url))
+    return ground.subgraph(listed.name, listed.url, sdl, listed.subscriptions)
 
 
 def _composed(sdls: Mapping[str, str]) -> Supergraph:
@@ -94,14 +138,3 @@ def _composed(sdls: Mapping[str, str]) -> Supergraph:
         return compose(sdls)
     except CompositionFailed as failed:
         raise Objected(failed.objections) from None
-
-
-def _generation(
-    supergraph: Supergraph, subgraphs: Iterable[Subgraph], connectors: tuple[Connector, ...]
-) -> Generation:
-    try:
-        snapshot = snapshot_of(0, connectors)
-    except ValueError as error:
-        raise PlainUnusable(str(error)) from None
-    by_name = {subgraph.name: subgraph for subgraph in subgraphs}
-    return Generation(0, supergraph, by_name, snapshot, needs_login=frozenset())

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from connectors.manifest.model import Subscriptions
 from gateway.plain.faults import PlainUnusable
 
-_KEYS = {"name", "url", "sdl"}
+_KEYS = {"name", "url", "sdl", "subscriptions"}
+_PROTOCOLS = ("websocket", "sse")
+_PATH = re.compile(r"/(?!/)[A-Za-z0-9._~%!$&'()*+,;=:@/-]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One subgraph. ``sdl`` None: the subgraph says it itself."""
+    """One subgraph. ``sdl`` None: the subgraph says it itself; ``subscriptions`` None: how its events come turns out."""
 
     name: str
     url: str
     sdl: str | None
+    subscriptions: Subscriptions | None = None
 
 
 def read_text(path: str) -> str:
@@ -63,5 +69,26 @@ def _listed(item: Any, where: str) -> Listed:
         )
     unknown = sorted(map(str, item.keys() - _KEYS))
     if unknown:
-        raise PlainUnusable(f'{where}: unknown key "{unknown[0]}"; known are "name", "url" and "sdl"')
-    return Listed(item["name"], item["url"], sdl)
+        raise PlainUnusable(f'{where}: unknown key "{unknown[0]}"; known are {_words(_KEYS)}')
+    return Listed(item["name"], item["url"], sdl, _subscriptions(item.get("subscriptions"), where))
+
+
+def _subscriptions(said: Any, where: str) -> Subscriptions | None:
+    if said is None:
+        return None
+    if (
+        not isinstance(said, dict)
+        or said.get("protocol") not in _PROTOCOLS
+        or said.keys() - {"protocol", "path"}
+    ):
+        raise PlainUnusable(
+            f'{where}: "subscriptions" must be {{"protocol": "websocket" or "sse"}}, with a "path" if it is not the url\'s'
+        )
+    path = said.get("path")
+    if path is not None and not (isinstance(path, str) and _PATH.fullmatch(path)):
+        raise PlainUnusable(f'{where}: the "path" of "subscriptions" must begin with one "/"')
+    return Subscriptions(said["protocol"], path)
+
+
+def _words(names: Iterable[str]) -> str:
+    return ", ".join(f'"{name}"' for name in sorted(names))

@@ -1,7 +1,8 @@
-"""*authorize*: which of an operation's coordinates this caller may have, by the classes that departments declared.
+"""*authorize*: which of an operation's coordinates this caller may have, by the classes that departments declared and by what the
+graph demands (``@authenticated``, ``@requiresScopes``, ``@policy``).
 
-A refused coordinate is null with a typed error and is never fetched; the rest of the answer stands. Only where a login is needed
-and none was shown is the whole request refused (401, RFC 6750 §3).
+A refused coordinate is null with a typed error and is never fetched; the rest of the answer stands. Only where a department's class
+needs a login and none was shown is the whole request refused (401, RFC 6750 §3); what the graph demands is told field by field.
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ def authorize(prepared: Prepared) -> Authorized:
     Raises CallerFault(UNAUTHENTICATED) for an anonymous caller who asks for more than public data.
     """
     caller, verdicts = prepared.identified.caller, prepared.operation.verdicts
-    standing = (caller.is_anonymous, caller.level, caller.roles)
+    standing = prepared.operation.standing(caller)
     verdict = verdicts.get(standing)
     if verdict is None:
-        verdict = verdicts[standing] = _judged(prepared, caller)
+        verdict = _judged(prepared, caller)
+        verdicts.put(standing, verdict)
     if isinstance(verdict, TongbanError):
         raise CallerFault(verdict.code)
     return Authorized(prepared, verdict)
@@ -41,7 +43,16 @@ def _judged(prepared: Prepared, caller: Caller) -> Verdict:
         if refusal.code is ErrorCode.UNAUTHENTICATED:
             return refusal
         refusals[coordinate] = refusal
+    for coordinate, demand in prepared.operation.demands.items():
+        if not demand.met_by(not caller.is_anonymous, caller.scopes, caller.policies):
+            refusals.setdefault(coordinate, _unmet(coordinate, caller))
     return refusals
+
+
+def _unmet(coordinate: str, caller: Caller) -> CallerFault:
+    if caller.is_anonymous:
+        return CallerFault(ErrorCode.UNAUTHENTICATED, f"{coordinate} needs a login.")
+    return CallerFault(ErrorCode.FORBIDDEN, f"{coordinate} needs rights that the token does not grant.")
 
 
 def _unlisted(coordinate: str, generation: Generation, caller: Caller) -> TongbanError | None:

@@ -8,9 +8,15 @@ from gateway.types import Executed, Planned
 
 
 async def execute(planned: Planned) -> Executed:
+    arrived = planned.authorized.prepared.identified.arrived
+    return Executed(planned, await run_plan(planned.compiled, arrived.variables, context_of(planned)))
+
+
+def context_of(planned: Planned) -> FetchContext:
+    """What subgraphs may know of the request."""
     identified = planned.authorized.prepared.identified
     arrived = identified.arrived
-    context = FetchContext(
+    return FetchContext(
         caller=identified.caller,
         deadline_s=arrived.deadline_s,
         request_id=arrived.request_id,
@@ -18,4 +24,3 @@ async def execute(planned: Planned) -> Executed:
         traceparent=arrived.traceparent,
         headers=arrived.forwarded,
     )
-    return Executed(planned, await run_plan(planned.compiled, arrived.variables, context))

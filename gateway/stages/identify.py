@@ -22,13 +22,17 @@ class Login(Protocol):
 
 
 async def identify(arrived: Arrived, login: Login) -> Identified:
-    """RFC 6750 §2.1: only the Authorization header carries a token."""
-    if arrived.authorization is None:
-        return Identified(arrived, login.stranger(arrived.client))
-    scheme, _, token = arrived.authorization.partition(" ")
+    return Identified(arrived, await caller_of(arrived.authorization, arrived.client, login))
+
+
+async def caller_of(authorization: str | None, client: Client, login: Login) -> Caller:
+    """RFC 6750 §2.1: only the Authorization header carries a token (on a WebSocket, its first message may stand for it)."""
+    if authorization is None:
+        return login.stranger(client)
+    scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise CallerFault(ErrorCode.UNAUTHENTICATED, "Send the token as: Authorization: Bearer TOKEN.")
     try:
-        return Identified(arrived, await login.caller_of(token.strip(), arrived.client))
+        return await login.caller_of(token.strip(), client)
     except CallerFault as error:
         raise TokenRefused(error.code, error.message, detail=error.detail) from None

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from federation import CompiledOperation, FetchError, compile_operation
+from graphql import OperationDefinitionNode
+
+from federation import CompiledOperation, FetchError, compile_operation, deferring_of
 from gateway.rollout import active_labels
 from gateway.types import Arrived, Authorized, Operation, PlanKey, Planned
+from tongban.settings import Settings
 
 
-def plan(authorized: Authorized) -> Planned:
+def plan(authorized: Authorized, settings: Settings) -> Planned:
     prepared = authorized.prepared
     operation, identified = prepared.operation, prepared.identified
     key = PlanKey(
         frozenset((coordinate, error.code) for coordinate, error in authorized.refusals.items()),
-        active_labels(prepared.generation.supergraph, identified),
+        active_labels(prepared.generation.supergraph, identified, settings.override_labels),
         _deferring(operation, identified.arrived),
     )
     compiled = operation.plans.get(key)
     if compiled is None:
-        compiled = operation.plans[key] = _compiled(authorized, key)
+        compiled = _compiled(authorized, key)
+        operation.plans.put(key, compiled)
+        prepared.generation.operations.put(
+            operation.known_as, operation, operation.weight * len(operation.plans)
+        )
     return Planned(authorized, compiled)
 
 
@@ -33,10 +40,17 @@ def _compiled(authorized: Authorized, key: PlanKey) -> CompiledOperation:
             for coordinate, error in authorized.refusals.items()
         },
         key.labels,
+        key.deferring,
     )
 
 
 def _deferring(operation: Operation, arrived: Arrived) -> frozenset[tuple[str, bool]] | None:
     if operation.defer_variables is None or not arrived.incremental:
         return None
-    return frozenset((name, arrived.variables.get(name) is not False) for name in operation.defer_variables)
+    definition = next(
+        each
+        for each in operation.document.definitions
+        if isinstance(each, OperationDefinitionNode)
+        and operation.name in (None, each.name.value if each.name else None)
+    )
+    return deferring_of(definition, operation.defer_variables, arrived.variables)

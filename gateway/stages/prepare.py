@@ -18,21 +18,33 @@ from graphql import (
     SelectionSetNode,
     ValueNode,
     parse,
-    validate,
 )
 from graphql.validation.rules import overlapping_fields_can_be_merged
 
-from federation import PlanBudgetExceeded, Unplannable, compile_operation
-from gateway.generation import Generation
-from gateway.types import Identified, Operation, PlanKey, Prepared
-from tongban.errors import CallerFault, ErrorCode, OurFault, TongbanError
-from tongban.settings import Settings
+from federation import (
+    CompiledOperation,
+    Estimate,
+    PlanBudgetExceeded,
+    compile_operation,
+    defer_variables,
+    estimate,
+    validate,
+)
+from federation.access import Demand
+from gateway.generation import Bounded, Generation
+from gateway.types import MOST_PLANS, Identified, Operation, PlanKey, Prepared
+from tongban.errors import CallerFault, ErrorCode, TongbanError
+from tongban.settings import UNLIMITED, Settings
 from usage_metrics import signature_of
 
 overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = 30_000
 """The one rule whose work grows with the square of a document: graphql-core's own budget is seconds of everybody's time."""
 
 _ABORTED = "Validation aborted."
+_NEEDS_STREAM = (
+    "A subscription is answered as a stream: accept text/event-stream or multipart/mixed;subscriptionSpec=1.0, "
+    "or open a WebSocket."
+)
 
 
 class DocumentRefused(CallerFault):
@@ -60,10 +72,12 @@ def prepare(
         except RecursionError:
             # Fragments in fragments: within every limit, and yet too deep for the validator.
             raise CallerFault(ErrorCode.COST_EXCEEDED, "The document's fragments nest too deep.") from None
-        generation.operations.put(key, operation, _weight(document, operation))
+        generation.operations.put(key, operation, operation.weight)
         learn(operation)
-    if arrived.read_only and operation.kind != "query":
-        raise CallerFault(ErrorCode.METHOD_NOT_ALLOWED, "A GET can only run a query; use POST.")
+    if arrived.read_only and operation.kind == "mutation":
+        raise CallerFault(ErrorCode.METHOD_NOT_ALLOWED, "A GET runs no mutation; use POST.")
+    if operation.kind == "subscription" and not arrived.streams:
+        raise CallerFault(ErrorCode.NOT_ACCEPTABLE, _NEEDS_STREAM)
     return Prepared(identified, generation, operation)
 
 
@@ -75,14 +89,14 @@ def warm(generation: Generation, documents: Iterable[str], settings: Settings) -
             operation = _operation(generation, document, None, settings)
         except TongbanError:
             continue  # whoever asks for it is told why
-        generation.operations.put((document, None), operation, _weight(document, operation))
+        generation.operations.put(operation.known_as, operation, operation.weight)
         fitting.append(operation)
     return fitting
 
 
-def _weight(document: str, operation: Operation) -> int:
+def _weight(document: str, fields: int) -> int:
     """In the cache: its characters, and for each field a few more, as a fragment makes many fields of few letters."""
-    return len(document) + 5 * operation.fields
+    return len(document) + 5 * fields
 
 
 def _operation(generation: Generation, text: str, name: str | None, settings: Settings) -> Operation:
@@ -101,13 +115,16 @@ def _operation(generation: Generation, text: str, name: str | None, settings: Se
         raise DocumentRefused(ErrorCode.GRAPHQL_VALIDATION_FAILED, told)
     _refuse_introspection(document, settings)
     try:
+        cost = _estimate(generation, document, name, settings)
         compiled = compile_operation(generation.supergraph, generation.subgraphs, document, name)
     except PlanBudgetExceeded:
         raise CallerFault(ErrorCode.COST_EXCEEDED) from None
-    except Unplannable as error:
-        raise OurFault(ErrorCode.INTERNAL_ERROR, detail=str(error)) from None
     by_coordinate = generation.snapshot.by_coordinate
     services = sorted({by_coordinate[c] for c in compiled.coordinates if c in by_coordinate})
+    demands = _demands(generation, compiled)
+    weight = _weight(text, size.all)
+    plans = Bounded[PlanKey, CompiledOperation](_most_plans(generation, weight))
+    plans.put(PlanKey(), compiled)
     return Operation(
         document=document,
         name=compiled.name,
@@ -116,8 +133,34 @@ def _operation(generation: Generation, text: str, name: str | None, settings: Se
         coordinates=compiled.coordinates,
         services=tuple(services),
         fields=size.all,
-        plans={PlanKey(): compiled},
+        plans=plans,
+        defer_variables=defer_variables(schema, document),
+        known_as=(text, name),
+        weight=weight,
+        demands=demands,
+        estimate=cost,
+        scopes=frozenset[str]().union(*(demand.scope_names for demand in demands.values())),
+        policies=frozenset[str]().union(*(demand.policy_names for demand in demands.values())),
     )
+
+
+def _estimate(
+    generation: Generation, document: DocumentNode, name: str | None, settings: Settings
+) -> Estimate | None:
+    if settings.max_cost >= UNLIMITED:
+        return None
+    return estimate(generation.supergraph, document, name, settings.list_size)
+
+
+def _most_plans(generation: Generation, weight: int) -> int:
+    """As many as one operation may weigh in the cache, and a few in any case."""
+    return max(4, min(MOST_PLANS, generation.operations.heaviest // weight))
+
+
+def _demands(generation: Generation, compiled: CompiledOperation) -> dict[str, Demand]:
+    demands = generation.supergraph.demands
+    named = (*compiled.coordinates, *(f"{name}.__typename" for name in compiled.typenames))
+    return {coordinate: demands[coordinate] for coordinate in named if coordinate in demands}
 
 
 def _parsed(text: str, settings: Settings) -> DocumentNode:

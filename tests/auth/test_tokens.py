@@ -104,6 +104,42 @@ async def test_a_good_token_says_what_it_says() -> None:
     assert claims.scopes == {"openid", "profile"}
 
 
+@pytest.mark.parametrize(
+    ("changed", "scopes"),
+    [
+        ({"scope": ""}, set()),
+        ({"scope": "a  b:c"}, {"a", "b:c"}),
+        ({"scope": ["a", "b c"]}, {"a", "b c"}),
+        ({"scope": ..., "scp": "a b"}, {"a", "b"}),
+        ({"scope": ..., "scp": ["a", "b"]}, {"a", "b"}),
+        ({"scope": "a", "scp": "b"}, {"a"}),
+        ({"scope": ...}, set()),
+    ],
+)
+async def test_scopes_are_a_text_or_a_list(changed: dict[str, Any], scopes: set[str]) -> None:
+    verifier, _, _ = make()
+    assert (await verifier.verify(signed(said(**changed)))).scopes == scopes
+
+
+async def test_policies_are_a_list() -> None:
+    verifier, _, _ = make()
+    assert (await verifier.verify(signed(said(policies=["calm", "kind: clerk"])))).policies == {
+        "calm",
+        "kind: clerk",
+    }
+    assert (await verifier.verify(signed())).policies == frozenset()
+
+
+@pytest.mark.parametrize(
+    "changed", [{"scope": 7}, {"scope": ["a", 7]}, {"scope": None}, {"policies": "a"}, {"policies": [["a"]]}]
+)
+async def test_rights_of_another_shape_are_no_token(changed: dict[str, Any]) -> None:
+    verifier, _, _ = make()
+    with pytest.raises(CallerFault) as caught:
+        await verifier.verify(signed(said(**changed)))
+    assert caught.value.code is ErrorCode.UNAUTHENTICATED
+
+
 def unsigned(alg: str) -> str:
     header = {"alg": alg, "typ": "at+jwt", "kid": "k1"}
     return f"{b64(json.dumps(header).encode())}.{b64(json.dumps(said()).encode())}"

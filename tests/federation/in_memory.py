@@ -1,17 +1,21 @@
 """A subgraph over a real graphql-core schema in this process: what a department's GraphQL server would
 answer.
 
-Resolvers are given as ``{type: {field: resolver}}``; ``entities`` finds an entity from its representation,
-and by default the representation itself is the entity. Everything that it is asked is kept in ``asked``.
+Resolvers are given as ``{type: {field: resolver}}``, those of the subscription type being async generators of
+whole events; ``entities`` finds an entity from its representation, and by default the representation itself is
+the entity. Everything that it is asked is kept in ``asked``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from functools import cached_property
+from inspect import isawaitable
 from typing import Any
 
 from graphql import (
     DocumentNode,
+    ExecutionResult,
     FieldNode,
     GraphQLSchema,
     NameNode,
@@ -19,14 +23,17 @@ from graphql import (
     ObjectTypeExtensionNode,
     OperationDefinitionNode,
     OperationType,
+    SchemaDefinitionNode,
     SchemaExtensionNode,
     SelectionSetNode,
     VariableDefinitionNode,
     VariableNode,
     build_ast_schema,
-    graphql,
+    execute,
     parse,
     print_ast,
+    specified_rules,
+    subscribe,
     validate,
 )
 
@@ -38,6 +45,21 @@ LINK = (
     'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ['
     '"@key", "@shareable", "@external", "@requires", "@provides", "@inaccessible", "@override", "@tag", "@interfaceObject"])\n'
 )
+
+_ABOUT_FRAGMENTS_AND_NAMES = [
+    "ExecutableDefinitions",
+    "KnownFragmentNames",
+    "LoneAnonymousOperation",
+    "NoFragmentCycles",
+    "NoUnusedFragments",
+    "SingleFieldSubscriptions",
+    "UniqueFragmentNames",
+    "UniqueOperationNames",
+]
+RULES = [
+    rule for rule in specified_rules if rule.__name__.removesuffix("Rule") not in _ABOUT_FRAGMENTS_AND_NAMES
+]
+"""Those that a planned fetch, one operation without named fragments, may break."""
 
 
 class InMemorySubgraph:
@@ -58,13 +80,22 @@ class InMemorySubgraph:
         self.asked: list[tuple[str, list[Representation]]] = []
         self._find = entities or (lambda representation: dict(representation))
         self._root = root
-        self.schema = _schema(sdl, self._entities)
+        self.schema = schema_of(sdl, self._entities)
+        self.open = 0
+        """Subscriptions that are open."""
         for type_name, fields in (resolvers or {}).items():
             for field_name, resolver in fields.items():
-                self.schema.type_map[type_name].fields[field_name].resolve = resolver  # type: ignore[attr-defined]
+                field = self.schema.type_map[type_name].fields[field_name]  # type: ignore[attr-defined]
+                if self.schema.type_map[type_name] is self.schema.subscription_type:
+                    field.subscribe, field.resolve = resolver, lambda event, _info, **_: event
+                else:
+                    field.resolve = resolver
 
     def prepare(self, fetch: PlannedFetch) -> InMemoryFetch:
         return InMemoryFetch(self, fetch)
+
+    def prepare_events(self, fetch: PlannedFetch) -> InMemoryEvents:
+        return InMemoryEvents(self, fetch)
 
     def _entities(self, _source: Any, _info: Any, representations: list[Mapping[str, Any]]) -> list[Any]:
         return [self._found(representation) for representation in representations]
@@ -84,40 +115,78 @@ class InMemoryFetch:
         self._subgraph = subgraph
         self._is_entities = bool(fetch.entity_types)
         self._document = _document(fetch)
-        faults = validate(subgraph.schema, self._document)
-        assert not faults, (print_ast(self._document), faults)
+        faults = validate(subgraph.schema, self._document, RULES)
+        assert not faults, (self._text, faults)
         self._names = [name for name, _ in fetch.variables]
+
+    @cached_property
+    def _text(self) -> str:
+        return print_ast(self._document)
 
     async def run(
         self, variables: Mapping[str, Json], representations: Sequence[Representation], context: FetchContext
     ) -> FetchResult:
-        self._subgraph.asked.append((print_ast(self._document), list(representations)))
+        self._subgraph.asked.append((self._text, list(representations)))
         given = {name: variables[name] for name in self._names if name in variables}
         if self._is_entities:
             given["representations"] = list(representations)
-        result = await graphql(
-            self._subgraph.schema, print_ast(self._document), self._subgraph._root, variable_values=given
-        )
-        errors = tuple(
-            FetchError(ErrorCode.DEPARTMENT_ERROR, e.message, tuple(e.path or ()))
-            for e in result.errors or ()
-        )
+        answer = execute(self._subgraph.schema, self._document, self._subgraph._root, variable_values=given)
+        result = await answer if isawaitable(answer) else answer
+        errors = _errors_of(result)
         if not self._is_entities:
             return FetchResult(result.data, None, errors)
         errors = tuple(FetchError(e.code, e.message, e.path[1:]) for e in errors)
         return FetchResult(None, (result.data or {}).get("_entities"), errors)
 
 
-def _schema(sdl: str, resolve_entities: Resolver) -> GraphQLSchema:
+class InMemoryEvents:
+    """Implements ``EventSource``."""
+
+    def __init__(self, subgraph: InMemorySubgraph, fetch: PlannedFetch) -> None:
+        self._subgraph = subgraph
+        self._document = _document(fetch)
+        faults = validate(subgraph.schema, self._document)
+        assert not faults, (print_ast(self._document), faults)
+        self._names = [name for name, _ in fetch.variables]
+
+    async def events(
+        self, variables: Mapping[str, Json], context: FetchContext
+    ) -> AsyncGenerator[FetchResult, None]:
+        self._subgraph.asked.append((print_ast(self._document), []))
+        given = {name: variables[name] for name in self._names if name in variables}
+        found = await subscribe(self._subgraph.schema, self._document, variable_values=given)
+        if not isinstance(found, AsyncIterator):
+            yield FetchResult(errors=_errors_of(found))
+            return
+        self._subgraph.open += 1
+        try:
+            async for event in found:
+                yield FetchResult(event.data, None, _errors_of(event))
+        finally:
+            self._subgraph.open -= 1
+            await found.aclose()  # type: ignore[attr-defined]
+
+
+def _errors_of(result: ExecutionResult) -> tuple[FetchError, ...]:
+    return tuple(
+        FetchError(ErrorCode.DEPARTMENT_ERROR, e.message, tuple(e.path or ())) for e in result.errors or ()
+    )
+
+
+def schema_of(sdl: str, resolve_entities: Resolver) -> GraphQLSchema:
     """The subgraph's schema with ``_entities``, as a federation library would serve it."""
-    nodes = [n for n in parse(sdl).definitions if not isinstance(n, SchemaExtensionNode)]
+    parsed = parse(sdl).definitions
+    query = next(
+        (t.type.name.value for n in parsed for t in _roots(n) if t.operation.value == "query"), "Query"
+    )
+    nodes = [n for n in parsed if not isinstance(n, SchemaExtensionNode)]
     names = {n.name.value for n in nodes if isinstance(n, ObjectTypeDefinitionNode)}
     nodes = [_as_definition(n) if _name(n) not in names else n for n in nodes]
-    keyed = sorted({_name(n) for n in nodes if isinstance(n, ObjectTypeDefinitionNode) and _has_key(n)})
-    has_query = any(_name(n) == "Query" for n in nodes)
+    keyed = sorted({_name(n) for n in nodes if isinstance(n, _OBJECT) and _has_key(n)})
+    has_query = any(_name(n) == query for n in nodes)
     extra = "" if keyed or has_query else "type Query { _nothing: Int }"
     if keyed:
-        head = "extend type Query" if has_query else "type Query"
+        head = f"extend type {query}" if has_query else "type Query"
         field = "_entities(representations: [_Any!]!): [_Entity]!"
         extra = f"scalar _Any union _Entity = {' | '.join(keyed)} {head} {{ {field} }}"
     document = DocumentNode(definitions=(*nodes, *(parse(extra).definitions if extra else ())))
@@ -128,11 +197,19 @@ def _schema(sdl: str, resolve_entities: Resolver) -> GraphQLSchema:
     return schema
 
 
+_OBJECT = (ObjectTypeDefinitionNode, ObjectTypeExtensionNode)
+
+
+def _roots(node: Any) -> Any:
+    is_schema = isinstance(node, SchemaDefinitionNode | SchemaExtensionNode)
+    return node.operation_types or () if is_schema else ()
+
+
 def _name(node: Any) -> str:
     return node.name.value if getattr(node, "name", None) else ""
 
 
-def _has_key(node: ObjectTypeDefinitionNode) -> bool:
+def _has_key(node: Any) -> bool:
     return any(each.name.value == "key" for each in node.directives or ())
 
 

@@ -14,7 +14,9 @@ from connectors.snapshot import Snapshot
 from federation import Subgraph, compose
 from gateway.documents import TrustedDocuments
 from gateway.generation import Generation
+from gateway.in_force import InForce
 from gateway.pipeline import Pipeline
+from gateway.seats import SeatsByPerson
 from gateway.stages.meter import Metering
 from gateway.stages.prepare import prepare
 from gateway.types import Arrived, Identified, Operation, Prepared
@@ -119,7 +121,7 @@ class KnownLogins:
         return replace(self.callers[token], client=client)
 
 
-@dataclass(slots=True)
+@dataclass
 class House:
     """The pipeline and what it told the meter."""
 
@@ -131,16 +133,22 @@ class House:
     told: list[UsageEvent] = field(default_factory=list)
     learnt: list[Operation] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.in_force = InForce(self.generation)
+        self.seats = SeatsByPerson(self.settings.max_user_subscriptions, self.settings.max_subscriptions)
+
     @property
     def pipeline(self) -> Pipeline:
         metering = Metering(self.told.append, lambda caller: 7 if caller.subject else None, self.clock)
         return Pipeline(
             settings=self.settings,
+            clock=self.clock,
             login=self.login,
             documents=self.documents,
-            generation=lambda: self.generation,
+            in_force=self.in_force,
             metering=metering,
             learn=self.learnt.append,
+            seats=self.seats,
         )
 
     @property

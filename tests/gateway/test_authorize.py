@@ -18,6 +18,7 @@ from tests.gateway.fake_department import BOOK, FakeDepartment
 from tests.gateway.house import BASIC, CITIZEN, OFFICER, generation_of, guide, prepared, service
 from tongban.caller import ANONYMOUS, Caller, Role
 from tongban.errors import CallerFault, ErrorCode
+from tongban.settings import Settings
 
 GENERATION = generation_of(guide())
 
@@ -77,15 +78,15 @@ def test_a_field_below_the_root_is_judged_too() -> None:
 
 def test_what_is_refused_is_not_in_the_plan() -> None:
     document = "{ hello marriage { number } }"
-    assert "marriage" in plan(authorized(document, CITIZEN)).compiled.plan.text()
-    assert "marriage" not in plan(authorized(document, BASIC)).compiled.plan.text()
+    assert "marriage" in plan(authorized(document, CITIZEN), Settings()).compiled.plan.text()
+    assert "marriage" not in plan(authorized(document, BASIC), Settings()).compiled.plan.text()
 
 
 def test_a_plan_is_made_once_for_each_set_of_refusals() -> None:
     document = "{ hello marriage { number } cases }"
-    first = plan(authorized(document, BASIC)).compiled
-    assert plan(authorized(document, replace(BASIC, subject="a-other"))).compiled is first
-    assert plan(authorized(document, CITIZEN)).compiled is not first
+    first = plan(authorized(document, BASIC), Settings()).compiled
+    assert plan(authorized(document, replace(BASIC, subject="a-other")), Settings()).compiled is first
+    assert plan(authorized(document, CITIZEN), Settings()).compiled is not first
     assert len(authorized(document, BASIC).prepared.operation.plans) == 3
 
 

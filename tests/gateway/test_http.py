@@ -183,7 +183,7 @@ async def test_who_accepts_nothing_in_particular_gets_the_older_type(client: htt
 
 
 @pytest.mark.parametrize(
-    "accept", ["text/html", "image/*", f"{NEWER};q=0", f"{OLDER};charset=gbk", "text/event-stream"]
+    "accept", ["text/html", "image/*", f"{NEWER};q=0", f"{OLDER};charset=gbk", "text/event-stream;q=0"]
 )
 async def test_who_accepts_neither_type_is_told_406(client: httpx.AsyncClient, accept: str) -> None:
     response = await post(client, HELLO, accept=accept)

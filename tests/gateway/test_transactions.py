@@ -10,15 +10,25 @@ from typing import Any
 
 import orjson
 import pytest
+from graphql import parse
 from sqlalchemy import text
 
 from connectors.local import LocalSubgraph
-from federation import FetchError, FetchResult
+from federation import (
+    FetchContext,
+    FetchError,
+    FetchResult,
+    NotStreaming,
+    compile_operation,
+    compose,
+    subscribe,
+)
 from gateway.catalogue import CurrentCatalogue
 from gateway.generation import Generation
 from gateway.transactions import Transacted
 from schema import MatterLog, MatterState, platform_schema
 from storage import AuditLog, Database, Sealed, sqlite_url, upgrade
+from tests.federation.in_memory import LINK, InMemorySubgraph
 from tests.gateway.fake_department import BOOK, FakeDepartment, Received
 from tests.gateway.house import CANARIES, CANARY, SERVICES, House, KnownLogins, arrived, generation_of
 from tongban.caller import Caller
@@ -425,3 +435,18 @@ async def test_nothing_personal_lies_open_in_the_database(counter: Counter, tmp_
     assert b"mca.bookMarriage" in kept
     secret = (*CANARIES, "HY-2026-0001")
     assert not [canary for canary in secret if canary.encode() in kept]
+
+
+async def test_a_departments_events_pass_by_and_a_department_without_any_says_so(counter: Counter) -> None:
+    async def called(*_: Any) -> AsyncIterator[int]:
+        yield 7
+
+    sdl = LINK + "type Query { queue: Int } type Subscription { called: Int }"
+    hall = InMemorySubgraph("moe_hall", sdl, {"Subscription": {"called": called}})
+    subgraphs = {"moe_hall": Transacted(hall, {}, counter.matters, counter.audit)}
+    document = parse("subscription { called }")
+    compiled = compile_operation(compose({"moe_hall": sdl}), subgraphs, document)
+    assert [e.data for e in [e async for e in subscribe(compiled, {}, FetchContext())]] == [{"called": 7}]
+    silent = {"moe_hall": Transacted(counter.department, {}, counter.matters, counter.audit)}
+    with pytest.raises(NotStreaming):
+        compile_operation(compose({"moe_hall": sdl}), silent, document)

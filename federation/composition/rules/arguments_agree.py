@@ -8,9 +8,11 @@ from federation.composition.draft import DeclaredField, Draft, is_required, merg
 from federation.composition.objection import Objection, objection
 
 
-def check(draft: Draft) -> Iterator[Objection]:
-    for name, field_name, declared in draft.fields():
-        answering = [d for d in declared if not d.field.external]
+def check(draft: Draft, name: str) -> Iterator[Objection]:
+    for field_name, fields in draft.fields_of(name):
+        if len(fields) == 1:
+            continue
+        answering = [d for d in fields if not d.field.external]
         filled = {a for d in answering for a in d.field.context_arguments}
         for argument in dict.fromkeys(a for d in answering for a in d.field.arguments if a not in filled):
             yield from _argument(f"{name}.{field_name}({argument}:)", argument, answering)

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from graphql import ConstDirectiveNode
 
-from federation.composition.carried import ACCESS, conjunction, demands_of, implies
+from federation.access import conjunction, implies
+from federation.composition.carried import ACCESS, demands_of
 from federation.composition.context_selection import setter_needs
 from federation.composition.draft import Draft, named
 from federation.composition.objection import Objection, objection

@@ -8,20 +8,18 @@ from collections.abc import Iterator
 from graphql import InputValueDefinitionNode, Node
 
 from federation.composition.context_selection import fault
-from federation.composition.draft import Draft
 from federation.composition.objection import Objection, objection
 from federation.composition.source import FieldSource, InputSource, Kind, SubgraphSource, TypeSource
 from federation.contextual import read_reference
 
 
-def check(draft: Draft) -> Iterator[Objection]:
-    for source in draft.sources:
-        yield from _names(source)
-        yield from _out_of_place(source)
-        for declared in source.types.values():
-            for child in declared.fields.values():
-                for given in child.context_arguments.values():
-                    yield from _argument(source, declared, child, given)
+def check(source: SubgraphSource) -> Iterator[Objection]:
+    yield from _names(source)
+    yield from _out_of_place(source)
+    for declared in source.types.values():
+        for child in declared.fields.values():
+            for given in child.context_arguments.values():
+                yield from _argument(source, declared, child, given)
 
 
 def _names(source: SubgraphSource) -> Iterator[Objection]:

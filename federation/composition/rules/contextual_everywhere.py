@@ -9,8 +9,8 @@ from federation.composition.draft import Draft, is_required
 from federation.composition.objection import Objection, Severity, objection
 
 
-def check(draft: Draft) -> Iterator[Objection]:
-    for name, field_name, declared in draft.fields():
+def check(draft: Draft, name: str) -> Iterator[Objection]:
+    for field_name, declared in draft.fields_of(name):
         contextual = {argument for d in declared for argument in d.field.context_arguments}
         for argument in sorted(contextual):
             filled = [d.subgraph.name for d in declared if argument in d.field.context_arguments]

@@ -13,16 +13,18 @@ from federation.composition.source import InputSource, Kind, SubgraphSource
 Given = list[tuple[SubgraphSource, InputSource]]
 
 
-def check(draft: Draft) -> Iterator[Objection]:
-    for name, field_name, declared in draft.fields():
-        answering = [d for d in declared if draft.answers(d.subgraph, d.type, d.field)]
+def check(draft: Draft, name: str) -> Iterator[Objection]:
+    declared = draft.types[name]
+    for field_name, fields in draft.fields_of(name):
+        if len(fields) == 1:
+            continue
+        answering = [d for d in fields if draft.answers(d.subgraph, d.type, d.field)]
         inputs = [(d.subgraph, d.field.arguments) for d in answering]
         for argument, given in _by_name(inputs):
             yield from _differ("FIELD_ARGUMENT_DEFAULT_MISMATCH", f"{name}.{field_name}({argument}:)", given)
-    for name, kinds in draft.types.items():
-        if kinds[0].type.kind is Kind.INPUT:
-            for field_name, given in _by_name([(d.subgraph, d.type.inputs) for d in kinds]):
-                yield from _differ("INPUT_FIELD_DEFAULT_MISMATCH", f"{name}.{field_name}", given)
+    if declared[0].type.kind is Kind.INPUT:
+        for field_name, given in _by_name([(d.subgraph, d.type.inputs) for d in declared]):
+            yield from _differ("INPUT_FIELD_DEFAULT_MISMATCH", f"{name}.{field_name}", given)
 
 
 def _by_name(inputs: list[tuple[SubgraphSource, dict[str, InputSource]]]) -> Iterator[tuple[str, Given]]:

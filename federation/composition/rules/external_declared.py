@@ -8,10 +8,10 @@ from federation.composition.draft import Draft
 from federation.composition.objection import Objection, objection
 
 
-def check(draft: Draft) -> Iterator[Objection]:
-    for name, field_name, declared in draft.fields():
-        external = [d for d in declared if not draft.answers(d.subgraph, d.type, d.field)]
-        if external and len(external) == len(declared):
+def check(draft: Draft, name: str) -> Iterator[Objection]:
+    for field_name, fields in draft.fields_of(name):
+        external = [d for d in fields if not draft.answers(d.subgraph, d.type, d.field)]
+        if external and len(external) == len(fields):
             yield objection(
                 "EXTERNAL_MISSING_ON_BASE",
                 [d.subgraph.name for d in external],

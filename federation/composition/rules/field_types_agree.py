@@ -11,9 +11,11 @@ from federation.composition.draft import DeclaredField, Draft, merge_output
 from federation.composition.objection import Objection, objection
 
 
-def check(draft: Draft) -> Iterator[Objection]:
-    for name, field_name, declared in draft.fields():
-        having = [d for d in declared if (d.subgraph.name, name, field_name) not in draft.overridden]
+def check(draft: Draft, name: str) -> Iterator[Objection]:
+    for field_name, fields in draft.fields_of(name):
+        if len(fields) == 1:
+            continue
+        having = [d for d in fields if (d.subgraph.name, name, field_name) not in draft.overridden]
         answering = [d for d in having if not d.field.external]
         if not _agree(draft, answering):
             yield _objection("FIELD_TYPE_MISMATCH", f"{name}.{field_name}", answering)

@@ -9,20 +9,20 @@ from federation.composition.objection import Objection, objection
 from federation.composition.source import Kind
 
 
-def check(draft: Draft) -> Iterator[Objection]:
-    for name, declared in draft.types.items():
-        if declared[0].type.kind is not Kind.INPUT:
-            continue
-        for field_name in dict.fromkeys(f for d in declared for f in d.type.inputs):
-            yield from _field(f"{name}.{field_name}", field_name, declared)
-        if not any(all(f in d.type.inputs for d in declared) for f in declared[0].type.inputs):
-            yield objection(
-                "EMPTY_MERGED_INPUT_TYPE",
-                [d.subgraph.name for d in declared],
-                declared[0].type.node,
-                f'The declarations of input "{name}" have no field in common.',
-                "Declare the shared fields in every subgraph.",
-            )
+def check(draft: Draft, name: str) -> Iterator[Objection]:
+    declared = draft.types[name]
+    if declared[0].type.kind is not Kind.INPUT:
+        return
+    for field_name in dict.fromkeys(f for d in declared for f in d.type.inputs):
+        yield from _field(f"{name}.{field_name}", field_name, declared)
+    if not any(all(f in d.type.inputs for d in declared) for f in declared[0].type.inputs):
+        yield objection(
+            "EMPTY_MERGED_INPUT_TYPE",
+            [d.subgraph.name for d in declared],
+            declared[0].type.node,
+            f'The declarations of input "{name}" have no field in common.',
+            "Declare the shared fields in every subgraph.",
+        )
 
 
 def _field(at: str, field_name: str, declared: list[Declared]) -> Iterator[Objection]:
@@ -31,7 +31,7 @@ def _field(at: str, field_name: str, declared: list[Declared]) -> Iterator[Objec
     names = [d.subgraph.name for d in having]
     if merge_input([g.type for g in given]) is None:
         yield objection(
-            "INPUT_FIELD_TYPE_MISMATCH",
+            "FIELD_TYPE_MISMATCH",
             names,
             given[0].node,
             f'"{at}" has different types in {", ".join(names)}.',

@@ -9,17 +9,17 @@ from federation.composition.objection import Objection, objection
 from federation.composition.source import Kind, SubgraphSource
 
 
-def check(draft: Draft) -> Iterator[Objection]:
-    for name, declared in draft.types.items():
-        objects = [d for d in declared if d.type.interface_object]
-        if objects:
-            yield from _usage(name, declared, objects)
-        for each in declared:
-            if each.type.kind is Kind.INTERFACE and not each.type.interface_object and each.type.keys:
-                yield from _entity_interface(draft, each)
+def check(draft: Draft, name: str) -> Iterator[Objection]:
+    declared = draft.types[name]
+    objects = [d for d in declared if d.type.interface_object]
+    if objects:
+        yield from _usage(draft, name, declared, objects)
+    for each in declared:
+        if each.type.kind is Kind.INTERFACE and not each.type.interface_object and each.type.keys:
+            yield from _entity_interface(draft, each)
 
 
-def _usage(name: str, declared: list[Declared], objects: list[Declared]) -> Iterator[Objection]:
+def _usage(draft: Draft, name: str, declared: list[Declared], objects: list[Declared]) -> Iterator[Objection]:
     if len(objects) == len(declared):
         yield objection(
             "INTERFACE_OBJECT_USAGE_ERROR",
@@ -37,15 +37,20 @@ def _usage(name: str, declared: list[Declared], objects: list[Declared]) -> Iter
                 f'"{name}" is an @interfaceObject without a @key.',
                 "Give it the key of the interface.",
             )
-        for other, implementing in sorted(each.subgraph.types.items()):
-            if implementing.kind is Kind.OBJECT and name in implementing.interfaces:
-                yield objection(
-                    "INTERFACE_OBJECT_USAGE_ERROR",
-                    (each.subgraph.name,),
-                    implementing.node,
-                    f'"{other}" implements "{name}", which is an @interfaceObject in the same subgraph.',
-                    "Let a subgraph know either the interface or the object that stands for it.",
-                )
+        for other in _beside(draft, name, each.subgraph):
+            yield objection(
+                "INTERFACE_OBJECT_USAGE_ERROR",
+                (each.subgraph.name,),
+                each.subgraph.types[other].node,
+                f'"{other}" implements "{name}", which is an @interfaceObject in the same subgraph.',
+                "Let a subgraph know either the interface or the object that stands for it.",
+            )
+
+
+def _beside(draft: Draft, interface: str, source: SubgraphSource) -> list[str]:
+    """Object types of the subgraph that implement the interface there, or anywhere."""
+    known = set(draft.implementations(interface)) | set(_implementing(source, interface))
+    return sorted(known & source.types.keys())
 
 
 def _entity_interface(draft: Draft, each: Declared) -> Iterator[Objection]:

@@ -10,20 +10,19 @@ from federation.composition.objection import Objection, objection
 from federation.composition.source import Kind
 
 
-def check(draft: Draft) -> Iterator[Objection]:
-    fields = {n: {f for d in ds for f in d.type.fields} for n, ds in draft.composite()}
-    given = {
-        n: {f for d in ds if d.type.interface_object for f in d.type.fields} for n, ds in draft.composite()
-    }
-    for name, declared in draft.composite():
-        is_object = declared[0].type.kind is Kind.OBJECT
-        for interface in dict.fromkeys(i for d in declared for i in d.type.interfaces):
-            inherited = given.get(interface, set()) if is_object else set()
-            for missing in sorted(fields.get(interface, set()) - fields[name] - inherited):
-                yield objection(
-                    "INTERFACE_FIELD_NO_IMPLEM",
-                    [d.subgraph.name for d in declared],
-                    declared[0].type.node,
-                    f'"{name}" implements "{interface}", but no subgraph gives it "{missing}".',
-                    f'Add "{name}.{missing}", or remove it from the interface.',
-                )
+def check(draft: Draft, name: str) -> Iterator[Objection]:
+    declared = draft.types[name]
+    is_object = declared[0].type.kind is Kind.OBJECT
+    own = {field for d in declared for field in d.type.fields}
+    for interface in dict.fromkeys(i for d in declared for i in d.type.interfaces):
+        there = draft.types.get(interface, [])
+        demanded = {field for d in there for field in d.type.fields}
+        inherited = {field for d in there if d.type.interface_object for field in d.type.fields}
+        for missing in sorted(demanded - own - (inherited if is_object else set())):
+            yield objection(
+                "INTERFACE_FIELD_NO_IMPLEM",
+                [d.subgraph.name for d in declared],
+                declared[0].type.node,
+                f'"{name}" implements "{interface}", but no subgraph gives it "{missing}".',
+                f'Add "{name}.{missing}", or remove it from the interface.',
+            )

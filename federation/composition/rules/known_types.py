@@ -1,4 +1,4 @@
-"""UNKNOWN_TYPE: whatever a subgraph refers to, it defines."""
+"""INVALID_GRAPHQL: whatever a subgraph refers to, it defines."""
 
 from __future__ import annotations
 
@@ -6,23 +6,22 @@ from collections.abc import Iterator
 
 from graphql import Node
 
-from federation.composition.draft import BUILT_IN, Draft, named
+from federation.composition.draft import BUILT_IN, named
 from federation.composition.objection import Objection, objection
-from federation.composition.source import TypeSource
+from federation.composition.source import SubgraphSource, TypeSource
 
 
-def check(draft: Draft) -> Iterator[Objection]:
-    for source in draft.sources:
-        for declared in source.types.values():
-            for name, node in _referred(declared):
-                if name not in source.types and name not in BUILT_IN:
-                    yield objection(
-                        "UNKNOWN_TYPE",
-                        (source.name,),
-                        node,
-                        f'"{declared.name}" refers to "{name}", which {source.name} does not define.',
-                        f'Define "{name}" in {source.name}, or a stub of it with its key.',
-                    )
+def check(source: SubgraphSource) -> Iterator[Objection]:
+    for declared in source.types.values():
+        for name, node in _referred(declared):
+            if name not in source.types and name not in BUILT_IN:
+                yield objection(
+                    "INVALID_GRAPHQL",
+                    (source.name,),
+                    node,
+                    f'"{declared.name}" refers to "{name}", which {source.name} does not define.',
+                    f'Define "{name}" in {source.name}, or a stub of it with its key.',
+                )
 
 
 def _referred(declared: TypeSource) -> Iterator[tuple[str, Node]]:

@@ -12,12 +12,11 @@ from federation.composition.source import Kind
 _LABEL = re.compile(r"[a-zA-Z][a-zA-Z0-9_\-:./]*|percent\((\d{1,2}(\.\d{1,8})?|100)\)")
 
 
-def check(draft: Draft) -> Iterator[Objection]:
-    names = {source.name for source in draft.sources}
-    for name, field_name, declared in draft.fields():
-        overriding = [d for d in declared if d.field.override_from is not None]
+def check(draft: Draft, name: str) -> Iterator[Objection]:
+    for field_name, fields in draft.fields_of(name):
+        overriding = [d for d in fields if d.field.override_from is not None]
         for each in overriding:
-            yield from _override(f'"{name}.{field_name}"', each, declared, overriding, names)
+            yield from _override(f'"{name}.{field_name}"', each, fields, overriding, draft.names)
 
 
 def _override(
@@ -25,7 +24,7 @@ def _override(
     each: DeclaredField,
     declared: list[DeclaredField],
     overriding: list[DeclaredField],
-    names: set[str],
+    names: frozenset[str],
 ) -> Iterator[Objection]:
     where = ((each.subgraph.name,), each.field.node)
     source = each.field.override_from or ""

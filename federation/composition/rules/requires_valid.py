@@ -1,43 +1,33 @@
-"""REQUIRES_INVALID_FIELDS, REQUIRES_FIELDS_MISSING_EXTERNAL: the field set of @requires parses and names fields of the type."""
+"""REQUIRES_*: the field set of @requires parses, stands on an object, and names fields that others answer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from federation.composition.draft import Draft
-from federation.composition.field_set_check import faults, names_external
+from federation.composition.field_set_check import Fault, names_external, set_faults
 from federation.composition.objection import Objection, objection
+from federation.composition.source import FieldSet, Kind, SubgraphSource, TypeSource
 
 
-def check(draft: Draft) -> Iterator[Objection]:
-    for source in draft.sources:
-        for declared in source.types.values():
-            for child in declared.fields.values():
-                if child.requires is None:
-                    continue
-                on = declared
-                needs = child.requires.needs
-                found = ["the set does not parse"] if needs is None else list(faults(source, on, needs))
-                if (
-                    not found
-                    and source.version > 1
-                    and needs is not None
-                    and not names_external(source, on, needs)
-                ):
-                    yield objection(
-                        "REQUIRES_FIELDS_MISSING_EXTERNAL",
-                        (source.name,),
-                        child.node,
-                        f'@requires(fields: "{child.requires.text}") of "{declared.name}.{child.name}" names only fields '
-                        f"that {source.name} answers itself.",
-                        "Mark them @external, or remove @requires.",
-                    )
-                for fault in found:
-                    yield objection(
-                        "REQUIRES_INVALID_FIELDS",
-                        (source.name,),
-                        child.node,
-                        f'@requires(fields: "{child.requires.text}") of '
-                        f'"{declared.name}.{child.name}": {fault}.',
-                        "Name fields that this subgraph declares, @external where another answers them.",
-                    )
+def check(source: SubgraphSource) -> Iterator[Objection]:
+    for declared in source.types.values():
+        for child in declared.fields.values():
+            if child.requires is None:
+                continue
+            for code, fault in _faults(source, declared, child.requires):
+                yield objection(
+                    f"REQUIRES_{code}",
+                    (source.name,),
+                    child.node,
+                    f'@requires(fields: "{child.requires.text}") of "{declared.name}.{child.name}": {fault}.',
+                    "Name fields that this subgraph declares @external, with the arguments they take.",
+                )
+
+
+def _faults(source: SubgraphSource, declared: TypeSource, fields: FieldSet) -> list[Fault]:
+    if declared.kind is Kind.INTERFACE and not declared.interface_object:
+        return [("UNSUPPORTED_ON_INTERFACE", "it stands on an interface")]
+    found = set_faults(source, declared, fields)
+    if not found and source.version > 1 and not names_external(source, declared, fields.needs or ()):
+        found.append(("FIELDS_MISSING_EXTERNAL", f"{source.name} answers all of it itself"))
+    return found

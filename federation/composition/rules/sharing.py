@@ -9,9 +9,11 @@ from federation.composition.objection import Objection, objection
 from federation.composition.source import Kind
 
 
-def check(draft: Draft) -> Iterator[Objection]:
-    for name, field_name, declared in draft.fields():
-        of_objects = [d for d in declared if d.type.kind is Kind.OBJECT or d.type.interface_object]
+def check(draft: Draft, name: str) -> Iterator[Objection]:
+    for field_name, fields in draft.fields_of(name):
+        if len(fields) == 1:
+            continue
+        of_objects = [d for d in fields if d.type.kind is Kind.OBJECT or d.type.interface_object]
         answering = [d for d in of_objects if _resolves(draft, d)]
         alone = [d for d in answering if not _shareable(d)]
         if len(answering) > 1 and alone:

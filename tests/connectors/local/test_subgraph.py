@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 import graphene
 import pytest
-from graphql import OperationType, parse, parse_type
+from graphql import OperationType, parse, parse_type, parse_value
 
 from connectors.local import LocalSubgraph
 from connectors.local.subgraph import FetchMismatch
@@ -54,6 +55,23 @@ class Query(graphene.ObjectType):
         raise RuntimeError(f"no row for {CANARY}")
 
 
+class Subscription(graphene.ObjectType):
+    told = graphene.Int(up_to=graphene.Int(required=True))
+
+    @staticmethod
+    def subscribe_told(parent, info, up_to):
+        if up_to < 0:
+            raise CallerFault(ErrorCode.FORBIDDEN, detail=CANARY)
+        return numbers(up_to)
+
+
+async def numbers(up_to):
+    for number in range(up_to):
+        if number:
+            raise RuntimeError(f"no row for {CANARY}")
+        yield number
+
+
 async def matters(representations, context):
     found = {"1": {"id": "1", "state": "A"}, "2": CallerFault(ErrorCode.FORBIDDEN), "3": None}
     return [found[item["id"]] for item in representations]
@@ -61,7 +79,7 @@ async def matters(representations, context):
 
 @pytest.fixture
 def subgraph():
-    schema = graphene.Schema(query=Query, types=[Matter]).graphql_schema
+    schema = graphene.Schema(query=Query, subscription=Subscription, types=[Matter]).graphql_schema
     return LocalSubgraph("platform", schema, "type Query { a: Int }", {"Matter": matters})
 
 
@@ -84,6 +102,27 @@ async def test_a_root_fetch_resolves_with_the_context_of_the_request(subgraph):
     result = await prepared.run({"id": "7"}, (), FetchContext(request_id="r-1"))
     assert result.data == {"m": {"id": "7", "state": "DECIDED", "askedBy": "r-1"}}
     assert result.errors == ()
+
+
+async def test_a_variable_with_a_default_may_stand_where_null_may_not(subgraph):
+    planned = fetch("{ ... on Matter { note(size: $size) } }", ["Matter"], [("size", "Int")])
+    prepared = subgraph.prepare(replace(planned, defaults={"size": parse_value("2")}))
+    result = await prepared.run({"size": 3}, [{"__typename": "Matter", "id": "1"}], FetchContext())
+    assert result.entities == [{"note": "xxx"}]
+
+
+async def test_the_schemas_own_subscriptions_give_events_and_no_detail(subgraph):
+    planned = replace(
+        fetch("{ t: told(upTo: $n) }", variables=[("n", "Int!")]), kind=OperationType.SUBSCRIPTION
+    )
+    source = subgraph.prepare_events(planned)
+    first, last = [event async for event in source.events({"n": 2}, FetchContext())]
+    assert first.data == {"t": 0}
+    assert last.data is None
+    assert [(e.code, e.path) for e in last.errors] == [(ErrorCode.INTERNAL_ERROR, ())]
+    (refused,) = [event async for event in source.events({"n": -1}, FetchContext())]
+    assert [(e.code, e.path) for e in refused.errors] == [(ErrorCode.FORBIDDEN, ())]
+    assert CANARY not in repr((last, refused))
 
 
 async def test_an_entity_fetch_keeps_places_and_errors_apart(subgraph):

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from connectors.manifest import Finding, ManifestRejected, parse_manifest
+from connectors.manifest.model import Subscriptions
 from tests.connectors.examples import MANIFEST
 
 
@@ -26,6 +27,30 @@ def test_a_manifest_is_parsed_into_frozen_values() -> None:
     assert manifest.mutation["registerEmployer"].args[0].authority == "enterprise"
     with pytest.raises(AttributeError):
         manifest.metadata.id = "other"  # type: ignore[misc]
+
+
+def test_how_a_backend_sends_events_is_said_or_nothing() -> None:
+    said = "  limits: {timeout: 5s"
+    text = MANIFEST.replace(said, f"  subscriptions: {{protocol: sse, path: /events}}\n{said}")
+    assert parse_manifest(text).backend.subscriptions == Subscriptions("sse", "/events")
+    assert parse_manifest(MANIFEST).backend.subscriptions is None
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("{path: /events}", "shape.missing"),
+        ("{protocol: carrier-pigeon}", "shape.choice"),
+        ("{protocol: sse, path: //elsewhere}", "shape.pattern"),
+        ("{protocol: sse, path: events}", "shape.pattern"),
+        ('{protocol: sse, path: "http://elsewhere/"}', "shape.pattern"),
+        ('{protocol: sse, path: "/a b"}', "shape.pattern"),
+        ("{protocol: sse, url: /x}", "shape.unknown"),
+    ],
+)
+def test_what_is_wrong_with_it_is_named(said: str, code: str) -> None:
+    place = "  limits: {timeout: 5s"
+    assert [f.code for f in findings(MANIFEST.replace(place, f"  subscriptions: {said}\n{place}"))] == [code]
 
 
 def test_a_wrong_key_is_found_where_it_stands_with_a_proposal() -> None:

@@ -71,6 +71,22 @@ def test_descriptions_are_the_first_by_name_of_subgraph_and_deprecation_stays() 
     assert supergraph.field_descriptions == {"Query.x": "said"}
 
 
+def test_whoever_is_named_first_comes_before_all_others_whatever_the_order() -> None:
+    sdls = {
+        "a": LINK
+        + '"""of a""" type Query { x: Int @shareable "a" y: Int @shareable } enum E { P Q } type T { e: E }',
+        "z": LINK + '"""of z""" type Query { me: Int "z" y: Int @shareable } enum E { Q P } type T { e: E }',
+    }
+    sdls = {name: sdl.replace("e: E", "e: E @shareable") for name, sdl in sdls.items()}
+    found = compose(sdls, first=("z", "nobody"))
+    assert list(found.api_schema.type_map["Query"].fields) == ["me", "y", "x"]  # type: ignore[attr-defined]
+    assert found.api_schema.type_map["Query"].description == "of z"
+    assert found.field_descriptions == {"Query.y": "z"}
+    assert list(found.api_schema.type_map["E"].values) == ["Q", "P"]  # type: ignore[attr-defined]
+    assert found.sdl == compose(dict(reversed(sdls.items())), first=("z",)).sdl
+    assert found.hash != compose(sdls).hash
+
+
 def test_outputs_take_the_widest_type_and_inputs_the_narrowest() -> None:
     a = "type Query { x(n: Int, only: Int): Int! @shareable }"
     b = "type Query { x(n: Int!): Int @shareable }"

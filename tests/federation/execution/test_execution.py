@@ -172,8 +172,23 @@ async def test_a_fetch_that_outlives_the_deadline_names_its_department() -> None
     result = await run(subgraphs, "{ a b }", context=FetchContext(deadline_s=loop.time() + 0.02))
     assert result.data == {"a": None, "b": None}
     (error,) = result.errors
-    assert (error.code, error.department) == (ErrorCode.DEPARTMENT_TIMEOUT, "dept")
+    assert (error.code, error.department) == (ErrorCode.DEPARTMENT_TIMEOUT, "dept_one")
     assert error.paths == (("a",), ("b",))
+
+
+class OfDepartment(ScriptedSubgraph):
+    """Says whose it is."""
+
+    department = "dept"
+
+
+async def test_errors_in_the_engines_words_are_put_down_to_the_department_that_a_subgraph_names() -> None:
+    sdl = LINK + "type Query { a: Int b: Int! c: Int }"
+    for answer in (None, ValueError("secret"), FetchResult({"a": 1, "b": None, "c": "x"})):
+        subgraph = OfDepartment("dept_one", sdl, answer)
+        deadline_s = asyncio.get_running_loop().time() + 0.02
+        result = await run({"dept_one": subgraph}, "{ a b c }", context=FetchContext(deadline_s=deadline_s))
+        assert {error.department for error in result.errors} == {"dept"}
 
 
 async def test_after_the_deadline_no_further_mutation_is_sent() -> None:
@@ -366,6 +381,103 @@ async def test_a_forbidden_field_is_null_with_its_error_and_is_not_fetched() -> 
     nulled = await run(subgraphs, "{ me { name trust } }", forbidden=forbidden)
     assert (nulled.data, told(nulled)) == ({"me": None}, [("FORBIDDEN", ("me", "trust"))])
     assert len(nulled.fetches) == 1
+
+
+ANIMALS = """
+type Query { all: [Animal!] pets: [Animal] one: Any }
+interface Animal { name: String }
+union Any = Dog | Cat
+type Dog implements Animal { name: String tag: Int }
+type Cat implements Animal { name: String }
+"""
+
+
+async def test_a_forbidden_type_is_not_told() -> None:
+    forbidden = {"Dog.__typename": FetchError(ErrorCode.FORBIDDEN, "no")}
+    found = [{"__typename": "Dog", "name": "Rex", "tag": 1}, {"__typename": "Cat", "name": "Tom"}]
+    root = {"all": found, "pets": found, "one": found[0]}
+    subgraphs = {"a": InMemorySubgraph("a", LINK + ANIMALS, root=root)}
+    text = "{ all { name } pets { kind: __typename ... on Dog { tag } } one { ... on Dog { tag } } }"
+    result = await run(subgraphs, text, forbidden=forbidden)
+    assert result.data == {
+        "all": [{"name": "Rex"}, {"name": "Tom"}],
+        "pets": [None, {"kind": "Cat"}],
+        "one": {"tag": 1},
+    }
+    assert told(result) == [("FORBIDDEN", ("pets", 0, "kind"))]
+
+
+async def test_an_operation_tells_whose_typename_it_asks_for() -> None:
+    supergraph = compose({"a": LINK + ANIMALS})
+    text = "{ __typename one { ... on Cat { __typename } } pets { ... on Animal { ... T } } } fragment T on Dog { t: __typename }"
+    compiled = compile_operation(supergraph, {"a": InMemorySubgraph("a", LINK + ANIMALS)}, parse(text))
+    assert sorted(compiled.typenames) == ["Cat", "Dog", "Query"]
+    assert sorted(compiled.coordinates) == ["Query.one", "Query.pets"]
+
+
+MEDIA = """
+type Query { media: [Media] }
+interface Media @key(fields: "id") { id: ID! }
+type Book implements Media @key(fields: "id") { id: ID! }
+type Film implements Media @key(fields: "id") { id: ID! }
+"""
+REVIEWS = 'type Media @key(fields: "id") @interfaceObject { id: ID! stars: Int }'
+
+
+def media() -> dict[str, InMemorySubgraph]:
+    found = [{"__typename": "Book", "id": "1"}, {"__typename": "Film", "id": "2"}]
+    return {
+        "a": InMemorySubgraph(
+            "a", LINK + MEDIA, root={"media": found}, entities=lambda r: found[int(r["id"]) - 1]
+        ),
+        "b": InMemorySubgraph("b", LINK + REVIEWS, entities=lambda r: {**r, "stars": int(r["id"])}),
+    }
+
+
+async def test_a_field_of_an_interface_object_is_forbidden_for_one_object_type_only() -> None:
+    forbidden = {"Book.stars": FetchError(ErrorCode.FORBIDDEN, "no")}
+    subgraphs = media()
+    result = await run(subgraphs, "{ media { stars } }", forbidden=forbidden)
+    assert result.data == {"media": [{"stars": None}, {"stars": 2}]}
+    assert told(result) == [("FORBIDDEN", ("media", 0, "stars"))]
+    assert [r["id"] for _, representations in subgraphs["b"].asked for r in representations] == ["2"]
+
+
+async def test_a_field_of_an_interface_object_that_is_forbidden_for_all_is_told_as_such() -> None:
+    forbidden = {f"{name}.stars": FetchError(ErrorCode.FORBIDDEN, "no") for name in ("Book", "Film")}
+    subgraphs = media()
+    result = await run(subgraphs, "{ media { id stars } }", forbidden=forbidden)
+    assert result.data == {"media": [{"id": "1", "stars": None}, {"id": "2", "stars": None}]}
+    assert {code for code, _ in told(result)} == {"FORBIDDEN"}
+    assert subgraphs["b"].asked == []
+
+
+async def test_where_one_type_only_has_a_forbidden_field_types_are_asked_for() -> None:
+    first = """
+interface Media @key(fields: "id") { id: ID! }
+type Book implements Media @key(fields: "id") { id: ID! title: String }
+type Film implements Media @key(fields: "id") { id: ID! length: Int }
+type Query { any: Media }
+"""
+    second = (
+        'type Query { rated: [Media] } type Media @key(fields: "id") @interfaceObject { id: ID! stars: Int }'
+    )
+    found = [
+        {"__typename": "Book", "id": "1", "title": "…"},
+        {"__typename": "Film", "id": "2", "length": 90},
+    ]
+    rated = [{"id": "1", "stars": 1}, {"id": "2", "stars": 2}]
+    subgraphs = {
+        "a": InMemorySubgraph("a", LINK + first, entities=lambda r: found[int(r["id"]) - 1]),
+        "b": InMemorySubgraph("b", LINK + second, root={"rated": rated}),
+    }
+    text = (
+        "query($on: Boolean!) { rated { stars ... on Book { title } ... on Film @skip(if: $on) { length } } }"
+    )
+    forbidden = {"Book.title": FetchError(ErrorCode.FORBIDDEN, "no")}
+    result = await run(subgraphs, text, {"on": True}, forbidden=forbidden)
+    assert result.data == {"rated": [{"stars": 1, "title": None}, {"stars": 2}]}
+    assert told(result) == [("FORBIDDEN", ("rated", 0, "title"))]
 
 
 async def test_members_whose_fields_differ_in_nullability_share_no_response_key() -> None:

@@ -42,3 +42,7 @@ async def ask(client: httpx.AsyncClient, query: str, variables: Json | None = No
     )
     found: Json = response.json()
     return found
+
+
+def socket_url(client: httpx.AsyncClient) -> str:
+    return f"{client.base_url}/graphql".replace("//graphql", "/graphql").replace("http", "ws", 1)

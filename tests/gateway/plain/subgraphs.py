@@ -22,6 +22,7 @@ type Query {
   me: User
   tenant: String
   trace: String
+  authorization: String
   fails: String
   first(many: Int!): [User!]!
 }
@@ -51,6 +52,7 @@ def users() -> Any:
     query.set_field("first", lambda *_, many: PEOPLE[:many])
     query.set_field("tenant", lambda _, info: header(info, "x-tenant"))
     query.set_field("trace", lambda _, info: header(info, "x-trace"))
+    query.set_field("authorization", lambda _, info: header(info, "authorization"))
 
     @query.field("fails")
     def fails(*_: Any) -> str:

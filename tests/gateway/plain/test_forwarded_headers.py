@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from gateway.plain import PlainOptions
-from tests.gateway.plain.serving import ask, plain
+from tests.gateway.plain.serving import ask, plain, socket_url
+from tests.gateway.streams.clients import calling
 
 
 async def test_only_the_headers_that_were_named_go_on(listed: str) -> None:
@@ -39,3 +40,26 @@ async def test_a_header_cannot_replace_one_of_ours(listed: str) -> None:
     async with plain(forwarding) as client:
         answer = await ask(client, "{ tenant }", user_agent="evil", x_tenant="a")
     assert answer == {"data": {"tenant": "a"}}
+
+
+async def test_those_of_an_upgrade_go_on_with_each_operation_of_the_socket(listed: str) -> None:
+    options = PlainOptions(subgraphs=listed, forward_headers=("x-tenant",))
+    async with (
+        plain(options) as client,
+        calling(socket_url(client), x_tenant="north", x_trace="t") as caller,
+        calling(socket_url(client)) as other,
+    ):
+        for each, tenant in ((caller, "north"), (other, None)):
+            await each.init({"x-tenant": "south", "headers": {"x-tenant": "south"}})
+            await each.subscribe("a", "{ tenant trace users { tenantSeen } }")
+            seen = [{"tenantSeen": tenant}] * 2
+            answer = {"data": {"tenant": tenant, "trace": None, "users": seen}}
+            assert (await each.hear())["payload"] == answer
+
+
+async def test_without_a_login_the_credentials_of_a_socket_are_for_backends_only(listed: str) -> None:
+    options = PlainOptions(subgraphs=listed, forward_headers=("authorization",))
+    async with plain(options) as client, calling(socket_url(client)) as caller:
+        await caller.init({"Authorization": "Basic dTpw"})
+        await caller.subscribe("a", "{ authorization }")
+        assert (await caller.hear())["payload"] == {"data": {"authorization": "Basic dTpw"}}

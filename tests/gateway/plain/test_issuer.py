@@ -4,46 +4,25 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator
-from typing import Any
 
-import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse
-from starlette.routing import Route
 
 from gateway.plain import PlainGateway, PlainOptions, PlainUnusable
-from tests.gateway.plain.serving import plain
+from tests.gateway.plain.issuing import AUDIENCE, issuer_app, token
+from tests.gateway.plain.serving import plain, socket_url
 from tests.gateway.serving import served
+from tests.gateway.streams.clients import calling
 from tongban.settings import Settings
 
-AUDIENCE = "our-graph"
-KEY = ec.generate_private_key(ec.SECP256R1())
 STRANGERS = ec.generate_private_key(ec.SECP256R1())
 QUERY = {"query": "{ me { name } }"}
 
 
 @pytest.fixture
 async def issuer() -> AsyncIterator[str]:
-    async def discovery(request: Request) -> JSONResponse:
-        origin = f"http://{request.headers['host']}"
-        return JSONResponse({"issuer": origin, "jwks_uri": f"{origin}/jwks"})
-
-    async def jwks(_request: Request) -> JSONResponse:
-        key: dict[str, Any] = jwt.algorithms.ECAlgorithm.to_jwk(KEY.public_key(), as_dict=True)
-        return JSONResponse({"keys": [{**key, "kid": "one", "use": "sig", "alg": "ES256"}]})
-
-    routes = [Route("/.well-known/openid-configuration", discovery), Route("/jwks", jwks)]
-    async with served(Starlette(routes=routes)) as origin:
+    async with served(issuer_app()) as origin:
         yield origin
-
-
-def token(issuer: str, key: Any = KEY, **changed: Any) -> str:
-    now = int(time.time())
-    claims = {"iss": issuer, "aud": AUDIENCE, "sub": "somebody", "iat": now, "exp": now + 60, **changed}
-    return jwt.encode(claims, key, "ES256", headers={"kid": "one", "typ": "at+jwt"})
 
 
 async def test_without_a_token_there_is_no_data(issuer: str, listed: str) -> None:
@@ -61,6 +40,42 @@ async def test_a_token_of_the_issuer_is_served(issuer: str, listed: str) -> None
         headers = {"authorization": f"Bearer {token(issuer)}"}
         response = await client.post("/graphql", json=QUERY, headers=headers)
     assert response.json() == {"data": {"me": {"name": "Ada"}}}
+
+
+async def test_on_sockets_too(issuer: str, listed: str) -> None:
+    async with plain(PlainOptions(subgraphs=listed, issuer=issuer, audience=AUDIENCE)) as client:
+        url = socket_url(client)
+        async with calling(url) as caller:
+            await caller.init({"Authorization": f"Bearer {token(issuer)}"})
+            await caller.subscribe("a", QUERY["query"])
+            assert (await caller.hear())["payload"] == {"data": {"me": {"name": "Ada"}}}
+        for payload in (
+            {},
+            {"Authorization": "Basic dTpw"},
+            {"Authorization": f"Bearer {token(issuer, STRANGERS)}"},
+        ):
+            async with calling(url) as caller:
+                await caller.say(type="connection_init", payload=payload)
+                await caller.subscribe("a", QUERY["query"])
+                assert await caller.closed() == 4403
+
+
+async def test_a_token_that_ends_while_a_socket_is_open_is_refused_there(issuer: str, listed: str) -> None:
+    """Verified anew for each operation."""
+    short = token(issuer, exp=int(time.time()) + 2)
+    async with (
+        plain(PlainOptions(subgraphs=listed, issuer=issuer, audience=AUDIENCE)) as client,
+        calling(socket_url(client), authorization=f"Bearer {short}") as caller,
+    ):
+        await caller.init()
+        answer = {"type": "next"}
+        while answer["type"] in ("next", "complete"):
+            await caller.subscribe("a", QUERY["query"])
+            answer = await caller.hear()
+            if answer["type"] == "next":
+                await caller.hear()
+        assert answer["type"] == "error"
+        assert answer["payload"][0]["extensions"]["code"] == "UNAUTHENTICATED"  # type: ignore[index]
 
 
 async def test_any_other_token_is_refused(issuer: str, listed: str) -> None:

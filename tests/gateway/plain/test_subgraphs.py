@@ -108,14 +108,14 @@ async def test_it_says_that_it_lives_and_is_ready(listed: str) -> None:
         assert (await client.get("/oauth/token")).status_code == 404
 
 
-async def test_a_websocket_is_refused_in_words(listed: str) -> None:
+async def test_a_websocket_without_the_one_subprotocol_is_refused_in_words(listed: str) -> None:
     shake = {"connection": "upgrade", "upgrade": "websocket", "sec-websocket-version": "13"}
     async with plain(PlainOptions(subgraphs=listed)) as client:
         response = await client.get(
             "/graphql", headers={**shake, "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ=="}
         )
-    assert response.status_code == 405
-    assert response.json()["errors"][0]["extensions"]["code"] == "METHOD_NOT_ALLOWED"
+    assert response.status_code == 400
+    assert "graphql-transport-ws" in response.json()["errors"][0]["message"]
 
 
 async def test_a_url_is_used_to_the_letter(tmp_path: Path) -> None:
@@ -170,6 +170,14 @@ BAD_FILES = {
     "no url": (f'[{ITEM}, {{"name": "b"}}]', 'subgraph 2 needs a text under "url"'),
     "an sdl of another kind": ('[{"name": "a", "url": "http://x/", "sdl": 1}]', '"sdl" must be the text'),
     "an unknown key": ('[{"name": "a", "url": "http://x/", "schema": "s"}]', 'unknown key "schema"'),
+    "events by an unknown way": (
+        '[{"name": "a", "url": "http://x/", "sdl": "s", "subscriptions": {"protocol": "pigeon"}}]',
+        '"subscriptions" must be',
+    ),
+    "events from elsewhere": (
+        '[{"name": "a", "url": "http://x/", "sdl": "s", "subscriptions": {"protocol": "sse", "path": "//y/"}}]',
+        'the "path" of "subscriptions" must begin with one "/"',
+    ),
     "twice the same": (f"[{ITEM}, {ITEM}]", "two subgraphs are called 'users'"),
     "no address": ('[{"name": "a", "url": "ftp://x/", "sdl": "s"}]', "is no address to ask"),
     "a user in the address": ('[{"name": "a", "url": "http://u:p@x/", "sdl": "s"}]', "is no address to ask"),

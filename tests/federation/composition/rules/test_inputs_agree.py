@@ -12,7 +12,7 @@ def test_a_required_field_exists_everywhere() -> None:
 
 def test_a_field_is_one_type() -> None:
     a = "type Query { x(i: I): Int } input I { a: Int b: Int }"
-    assert codes(a=a, b="input I { a: Int b: ID }") == ["INPUT_FIELD_TYPE_MISMATCH"]
+    assert codes(a=a, b="input I { a: Int b: ID }") == ["FIELD_TYPE_MISMATCH"]
 
 
 def test_something_is_left_of_an_input() -> None:

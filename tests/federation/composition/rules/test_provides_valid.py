@@ -11,7 +11,7 @@ def test_a_provision_names_fields_of_the_type_behind_the_field() -> None:
 
 
 def test_a_leaf_provides_nothing() -> None:
-    assert codes(a='type Query { x: Int @provides(fields: "z") }') == ["PROVIDES_INVALID_FIELDS"]
+    assert codes(a='type Query { x: Int @provides(fields: "z") }') == ["PROVIDES_ON_NON_OBJECT_FIELD"]
 
 
 def test_a_provision_of_own_fields_only_is_refused() -> None:

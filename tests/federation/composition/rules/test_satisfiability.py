@@ -48,7 +48,8 @@ def test_a_context_is_set_on_every_way_to_what_takes_from_it() -> None:
     assert contextual(f"type Query {{ t: T }} {setter}") == []
     (found,) = judge({"a": CONTEXT_LINK + f"type Query {{ t: T u: U }} {setter}" + TAKING}).objections
     assert found.code == "SATISFIABILITY_ERROR"
-    assert 'by way of Query.u: nothing above it there sets the context "c"' in found.message
+    assert found.query == "{ u { field } }"
+    assert 'nothing above it there sets the context "c"' in found.message
     assert contextual(f"type Query {{ t: T v: V }} {setter}") == ["SATISFIABILITY_ERROR"]
 
 

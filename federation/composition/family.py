@@ -1,0 +1,114 @@
+"""What a type is looked at together with: its interfaces; an interface also with all that implements it.
+
+Everything that the rules for a type and its merging look at is in the SDLs of the subgraphs that declare one of the family,
+or is a fact about a type that the family refers to. So what was worked out for a type holds as long as these declarations
+and facts are the same. Whoever lets a rule look further must say so here.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from federation.composition.draft import BUILT_IN, Declared, Draft, named
+from federation.composition.source import Kind, TypeSource
+from federation.memo import Memo
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Family:
+    """A type and its surroundings: the same object as in the last composition if nothing about them has changed."""
+
+    name: str
+
+
+def families(draft: Draft, memo: Memo) -> list[Family]:
+    """One for every type, by name."""
+    surroundings = _Surroundings(draft, memo)
+    found: list[Family] = []
+    for group in _related(draft):
+        found.extend(surroundings.families(group))
+    return sorted(found, key=lambda family: family.name)
+
+
+def _related(draft: Draft) -> list[list[str]]:
+    """Types that interfaces bind together, directly or not."""
+    bound: dict[str, set[str]] = defaultdict(set)
+    for name, found in draft.types.items():
+        for interface in {i for d in found for i in d.type.interfaces} & draft.types.keys():
+            bound[name].add(interface)
+            bound[interface].add(name)
+    seen: set[str] = set()
+    groups: list[list[str]] = []
+    for name in draft.types:
+        if name not in seen:
+            group = _reached(name, bound)
+            seen |= group
+            groups.append(sorted(group))
+    return groups
+
+
+def _reached(name: str, bound: dict[str, set[str]]) -> set[str]:
+    group, waiting = {name}, [name]
+    while waiting:
+        for other in bound.get(waiting.pop(), ()):
+            if other not in group:
+                group.add(other)
+                waiting.append(other)
+    return group
+
+
+class _Surroundings:
+    def __init__(self, draft: Draft, memo: Memo) -> None:
+        self._draft = draft
+        self._memo = memo
+        self._facts: dict[str, object] = {}
+        order = tuple(source.name for source in draft.sources)
+        self._order: object = memo.get("order", (), order, lambda: order)
+
+    def families(self, group: list[str]) -> Iterator[Family]:
+        """Of types that are bound together."""
+        whole: Family | None = None
+        for name in group:
+            interfaces = sorted({i for d in self._draft.types[name] for i in d.type.interfaces})
+            if len(group) == 1 or not self._looks_further(name, interfaces):
+                near = [name, *(i for i in interfaces if i in self._draft.types and i != name)]
+                yield self._family(name, near)
+                continue
+            whole = whole or self._family("", group)
+            yield self._memo.get("member", (whole,), name, lambda n=name: Family(n))  # type: ignore[misc]
+
+    def _looks_further(self, name: str, interfaces: Iterable[str]) -> bool:
+        """An interface looks at what implements it, and so does what has fields by way of an interface object."""
+        kinds = {d.type.kind for d in self._draft.types[name]}
+        return Kind.INTERFACE in kinds or any(map(self._draft.is_interface_object, interfaces))
+
+    def _family(self, name: str, types: list[str]) -> Family:
+        declared = [each for n in types for each in self._draft.types[n]]
+        parts: list[object] = [self._order, *(each.type for each in declared)]
+        parts += [fact for each in declared for fact in self._facts_of(each)]
+        return self._memo.get("family", parts, (name, tuple(types)), lambda: Family(name))
+
+    def _facts_of(self, declared: Declared) -> Iterator[object]:
+        """What is looked at of the types that it refers to: the same objects as last time where it is the same."""
+        source = declared.type
+        for name in self._memo.get("refers", (source,), None, lambda: tuple(sorted(_refers(source)))):
+            if name not in self._facts:
+                draft = self._draft
+                possible = tuple((s, frozenset(p)) for s, p in draft.possible_in.get(name, {}).items())
+                wider = frozenset(draft.possible.get(name, ()))
+                hidden = name in draft.hidden, draft.hidden_values(name)
+                fact = (draft.kind(name), hidden, wider, possible)
+                self._facts[name] = self._memo.get("fact", (), fact, partial(tuple, fact))
+            yield self._facts[name]
+
+
+def _refers(source: TypeSource) -> set[str]:
+    found = {source.name, *source.members, *source.interfaces}
+    for child in source.fields.values():
+        found.add(named(child.type))
+        found.update(named(given.type) for given in child.arguments.values())
+    found.update(named(given.type) for given in source.inputs.values())
+    return found - BUILT_IN

@@ -1,0 +1,59 @@
+"""EXTERNAL_ARGUMENT_*: who names another's field with arguments says what the graph says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from graphql import print_ast
+
+from federation.composition.draft import DeclaredField, Draft, merge_input
+from federation.composition.objection import Objection, objection
+
+
+def check(draft: Draft, name: str) -> Iterator[Objection]:
+    for field_name, fields in draft.fields_of(name):
+        external = [d for d in fields if d.field.external]
+        answering = [d for d in fields if draft.answers(d.subgraph, d.type, d.field)]
+        for each in external if answering else ():
+            for argument in dict.fromkeys(a for d in answering for a in d.field.arguments):
+                yield from _argument(f"{name}.{field_name}({argument}:)", argument, each, answering)
+
+
+def _argument(at: str, name: str, each: DeclaredField, answering: list[DeclaredField]) -> Iterator[Objection]:
+    having = [d.field.arguments[name] for d in answering if name in d.field.arguments]
+    if len(having) < len(answering):
+        return  # it is no argument of the graph
+    given = each.field.arguments.get(name)
+    names = [each.subgraph.name, *(d.subgraph.name for d in answering)]
+    merged = merge_input([a.type for a in having])
+    fix = "Declare it as the subgraph does that answers the field."
+    if given is None:
+        yield objection(
+            "EXTERNAL_ARGUMENT_MISSING",
+            names,
+            each.field.node,
+            f'"{at}" is missing in {names[0]}, where the field is @external.',
+            fix,
+        )
+    elif merged is not None and merge_input([given.type, merged]) is None:
+        yield objection(
+            "EXTERNAL_ARGUMENT_TYPE_MISMATCH",
+            names,
+            given.node,
+            f'"{at}" is {print_ast(given.type)} in {names[0]}, where the field is @external, but {print_ast(merged)}.',
+            fix,
+        )
+    elif _default(given.node) != _default(having[0].node):
+        yield objection(
+            "EXTERNAL_ARGUMENT_DEFAULT_MISMATCH",
+            names,
+            given.node,
+            f'"{at}" has the default {_default(given.node)} in {names[0]}, where the field is @external, '
+            f"but {_default(having[0].node)}.",
+            fix,
+        )
+
+
+def _default(node: object) -> str:
+    value = getattr(node, "default_value", None)
+    return print_ast(value) if value is not None else "none"

@@ -1,0 +1,147 @@
+"""Running an operation with deferred fragments: the first part as for any other, then parts as their fetches are done.
+
+Each fragment waits for its own fetches only. Closing the generator ends the fetches that still run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncGenerator, Collection, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+
+from federation.execution.compiled import CompiledOperation, ReadyRequest
+from federation.execution.delivery import Delivery, IsReady, PartReading, with_errors
+from federation.execution.failures import Report
+from federation.execution.parts import Part
+from federation.execution.projection import Reading
+from federation.execution.run import Asked, ExecutionResult, FetchFact, Run, execute
+from federation.planning.defers import DeferUsage, Within
+from federation.subgraph import FetchContext, FetchError, Json
+
+
+async def execute_in_parts(
+    compiled: CompiledOperation, variables: Mapping[str, Json], context: FetchContext
+) -> AsyncGenerator[ExecutionResult | Part, None]:
+    """First the ``ExecutionResult`` of what is not deferred; if something is pending then, ``Part``s until the last
+    (``has_next`` false). Close it (``aclose``) when nobody listens any more."""
+    if not compiled.deferred:
+        yield await execute(compiled, variables, context)
+        return
+    coerced, wrong = compiled.coerce(variables)
+    if wrong:
+        yield ExecutionResult(None, wrong)
+        return
+    run = _PartsRun(coerced, context)
+    for act in compiled.acts:
+        await run.act(act)
+    introspection = compiled.introspection.answer(variables)
+    reading = Reading(run.reports, introspection)
+    data = compiled.projection(coerced)(run.data, None, "", reading)
+    errors = tuple(error for report in reading.reports if (error := report.told()))
+    reading_parts = PartReading(introspection, reading.items)
+    delivery = Delivery(reading_parts)
+    pending = delivery.begin(reading.later)
+    first = ExecutionResult(data, errors, tuple(run.issued), run.new_facts(), pending)
+    fetching = _Fetching(run, compiled.later, delivery.usages)
+    try:
+        yield first
+        while not delivery.is_over:
+            part = delivery.part(fetching.is_done)
+            if part is None:
+                await fetching.progress()
+            else:
+                yield run.complete(part, fetching.is_done, reading_parts.met_before)
+    finally:
+        await fetching.stop()
+
+
+class _PartsRun(Run):
+    """The state of one request that is answered in parts."""
+
+    __slots__ = ("_facts_told", "_untold")
+
+    def __init__(self, variables: Mapping[str, Json], context: FetchContext) -> None:
+        super().__init__(variables, context)
+        self._facts_told = 0
+        self._untold: list[tuple[Report, DeferUsage]] = []
+        """Errors of deferred fetches that nobody may ever meet."""
+
+    def new_facts(self) -> tuple[FetchFact, ...]:
+        """Of the fetches since the last part."""
+        found = tuple(self.facts[self._facts_told :])
+        self._facts_told += len(found)
+        return found
+
+    def complete(self, part: Part, is_done: IsReady, met: Collection[Report]) -> Part:
+        """The part with what is told of its fetches: facts, and errors that stand at no place."""
+        part = replace(part, fetches=self.new_facts())
+        if not part.pieces:
+            return part
+        ended = [report for report, usage in self._untold if is_done(usage)]
+        self._untold = [each for each in self._untold if not is_done(each[1])]
+        told = (report.told() for report in ended if report not in met)
+        return with_errors(part, tuple(error for error in told if error is not None))
+
+    def _report(self, ready: Asked, error: FetchError, *, whole: bool) -> Report:
+        report = super()._report(ready, error, whole=whole)
+        if ready.fetch.defer is not None:
+            self._untold.append((report, ready.fetch.defer))
+        return report
+
+
+class _Fetching:
+    """The deferred requests that anybody waits for, side by side as far as their dependencies allow."""
+
+    def __init__(self, run: Run, requests: Iterable[ReadyRequest], pending: AbstractSet[DeferUsage]) -> None:
+        self._run = run
+        self._tasks: dict[asyncio.Task[None], ReadyRequest] = {}
+        self._by_number: dict[int, asyncio.Task[None]] = {}
+        self._unfinished: Counter[Within] = Counter()
+        for request in _needed(tuple(requests), pending):
+            task = asyncio.ensure_future(self._request(request))
+            self._tasks[task] = request
+            self._by_number.update(dict.fromkeys((each.fetch.number for each in request.fetches), task))
+            self._unfinished[request.defer] += 1
+
+    def is_done(self, usage: DeferUsage) -> bool:
+        """Whether everything is fetched for a fragment and those around it."""
+        return not any(self._unfinished[each] for each in usage.chain)
+
+    async def progress(self) -> None:
+        """Wait until something is done."""
+        done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            self._unfinished[self._tasks.pop(task).defer] -= 1
+            task.result()
+
+    async def stop(self) -> None:
+        """End what still runs."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _request(self, request: ReadyRequest) -> None:
+        before = {self._by_number[number] for number in request.depends if number in self._by_number}
+        if before:
+            await asyncio.wait(before)
+        await self._run.request(request)
+
+
+def _needed(requests: tuple[ReadyRequest, ...], pending: AbstractSet[DeferUsage]) -> Iterator[ReadyRequest]:
+    """Those for pending fragments and for what is within them, and those that these depend on."""
+    needed = {
+        request
+        for request in requests
+        if request.defer is not None and not pending.isdisjoint(request.defer.chain)
+    }
+    waiting = list(needed)
+    by_number = {each.fetch.number: request for request in requests for each in request.fetches}
+    while waiting:
+        for number in waiting.pop().depends:
+            before = by_number.get(number)
+            if before is not None and before not in needed:
+                needed.add(before)
+                waiting.append(before)
+    return (request for request in requests if request in needed)

@@ -1,0 +1,146 @@
+"""Composing again after a change: the same result as composing afresh, and what did not change is not read again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from federation import Composer, Composition, compose, judge
+from tests.federation.generated import world_of
+from tests.federation.in_memory import LINK
+from tests.federation.shop import SDLS
+
+Edit = Callable[[Random, dict[str, str]], None]
+
+
+@settings(max_examples=12, deadline=None, derandomize=True)
+@given(seed=st.integers(0, 1 << 32))
+def test_any_edits_give_what_composing_afresh_gives(seed: int) -> None:
+    dice = Random(seed)
+    sdls = dict(world_of(dice).sdls)
+    composer = Composer()
+    for _ in range(6):
+        first = tuple(dice.sample(sorted(sdls), dice.randint(0, 1)))
+        assert told(composer.judge(sdls, None, first)) == told(judge(sdls, None, first))
+        dice.choice(EDITS)(dice, sdls)
+
+
+def told(composition: Composition) -> object:
+    """Everything that planning and clients can see of it."""
+    found = composition.supergraph
+    if found is None:
+        return composition.objections
+    facts = (
+        found.views,
+        found.fields,
+        found.possible,
+        found.owners,
+        found.keys,
+        found.external,
+        found.requires,
+    )
+    more = (found.clashing, found.reserved, found.interface_objects, found.override_labels, found.demands)
+    return composition.objections, found.sdl, found.api_sdl, found.hash, facts, more
+
+
+def from_another_world(dice: Random, sdls: dict[str, str]) -> None:
+    other = dict(world_of(Random(dice.random())).sdls)
+    name = dice.choice(sorted(sdls))
+    sdls[name] = other.get(name, sdls[name])
+
+
+def gone(dice: Random, sdls: dict[str, str]) -> None:
+    if len(sdls) > 2:
+        del sdls[dice.choice(sorted(sdls))]
+
+
+def replaced(old: str, new: str) -> Edit:
+    def edit(dice: Random, sdls: dict[str, str]) -> None:
+        name = dice.choice(sorted(sdls))
+        places = sdls[name].count(old)
+        if places:
+            head, *rest = sdls[name].split(old)
+            at = dice.randrange(places)
+            sdls[name] = head + "".join((new if n == at else old) + part for n, part in enumerate(rest))
+
+    return edit
+
+
+EDITS: list[Edit] = [
+    from_another_world,
+    gone,
+    replaced("p: String", 'p: String "said" more: Int @shareable'),
+    replaced("p: String", 'p: String @deprecated(reason: "old")'),
+    replaced("p: String", "p: String! "),
+    replaced("@shareable", "@shareable @inaccessible"),
+    replaced("@shareable", '@shareable @tag(name: "t")'),
+    replaced("@shareable", ""),
+    replaced("interface Being", "interface Living { p: String } interface Being"),
+    replaced("type Query", "enum Colour { RED } type Query"),
+    replaced("String", "Int"),
+]
+
+
+@pytest.mark.parametrize(
+    ("subgraphs", "changed"),
+    [
+        (
+            (
+                "type Query { v: V } type V @shareable { x: Int }",
+                "type V @shareable { x: Int } type W { v: V }",
+            ),
+            "type V @shareable @inaccessible { x: Int } type W { y: Int }",
+        ),
+        (
+            ("type Query { x(e: E = B): Int } enum E { A B }", "enum E { A B } type W { e(e: E): Int }"),
+            "enum E { A B @inaccessible } type W { e(e: E): Int }",
+        ),
+        (
+            (
+                "type Query { i: I @shareable } interface I { x: Int }",
+                "interface I { x: Int } type V implements I @shareable { x: Int } type W { v: V }",
+                "type Query { i: V @shareable } type V @shareable { x: Int }",
+            ),
+            "interface I { x: Int } type V @shareable { x: Int } type W { v: V }",
+        ),
+    ],
+    ids=["a type is hidden", "a value is hidden", "a type implements no longer"],
+)
+def test_a_change_elsewhere_is_seen_by_whoever_refers_to_it(subgraphs: tuple[str, ...], changed: str) -> None:
+    before = {f"s{number}": LINK + sdl for number, sdl in enumerate(subgraphs)}
+    after = {**before, "s1": LINK + changed}
+    composer = Composer()
+    composer.compose(before)
+    assert told(composer.judge(after)) == told(judge(after))
+    assert {o.code for o in judge(after).objections} != {o.code for o in judge(before).objections}
+
+
+def test_after_a_set_that_does_not_compose_it_goes_on_from_the_last_that_did() -> None:
+    composer = Composer()
+    composer.compose(SDLS)
+    broken = {**SDLS, "goods": "type Query {"}
+    assert [o.code for o in composer.judge(broken).objections] == ["INVALID_GRAPHQL"]
+    assert composer.compose(SDLS).sdl == compose(SDLS).sdl
+
+
+def test_what_did_not_change_is_the_same_object_again() -> None:
+    own = {f"d{n}": f"{LINK}type Query {{ q{n}: T{n} }} type T{n} {{ x: Int }}" for n in range(3)}
+    composer = Composer()
+    before = composer.compose(own)
+    after = composer.compose({**own, "d1": own["d1"].replace("x: Int", "x: Int y: Int")})
+    assert after.views["d0"]["T0"] is before.views["d0"]["T0"]
+    assert after.views["d1"]["T1"] is not before.views["d1"]["T1"]
+
+
+def test_only_the_last_set_is_kept() -> None:
+    composer = Composer()
+    for number in range(30):
+        composer.compose({"a": f"{LINK}type Query {{ x: Int y{number}: Int }}"})
+        composer.judge({"a": f"{LINK}type Query {{ x: Int y{number}: Nobody }}"})
+    once = Composer()
+    once.compose({"a": f"{LINK}type Query {{ x: Int y: Int }}"})
+    assert composer.kept == once.kept

@@ -1,0 +1,91 @@
+"""Progressive ``@override``: for whom labels are active, by their own percentage and by setting."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from federation import Supergraph, compose
+from gateway.rollout import active_labels
+from gateway.stages.authorize import authorize
+from gateway.stages.plan import plan
+from tests.federation.in_memory import InMemorySubgraph
+from tests.gateway.house import CITIZEN, generation_of, identified, prepared
+from tongban.caller import ANONYMOUS
+from tongban.settings import BadSettings, Settings, label_share, load
+
+LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@override"])\n'
+OLD = LINK + "type Query { x: Int y: Int z: Int }"
+NEW = (
+    LINK
+    + """type Query {
+  x: Int @override(from: "old", label: "percent(25)")
+  y: Int @override(from: "old", label: "new-home")
+  z: Int @override(from: "old", label: "other")
+}"""
+)
+GRAPH = compose({"old": OLD, "new": NEW})
+
+
+def active(graph: Supergraph, session: str, *configured: str) -> set[str]:
+    caller = replace(CITIZEN, session=session)
+    return set(active_labels(graph, identified("{ x }", caller), configured))
+
+
+def share(label: str, *configured: str) -> float:
+    return sum(label in active(GRAPH, f"s-{n}", *configured) for n in range(2_000)) / 20
+
+
+def test_a_percentage_in_a_label_is_a_share_of_sessions() -> None:
+    assert share("percent(25)") == pytest.approx(25, abs=3)
+
+
+def test_a_session_is_on_the_same_side_every_time() -> None:
+    assert all(active(GRAPH, f"s-{n}") == active(GRAPH, f"s-{n}") for n in range(50))
+
+
+def test_a_label_without_percentage_is_for_nobody_unless_configured() -> None:
+    assert active(GRAPH, "s", "new-home") >= {"new-home"}
+    assert "other" not in active(GRAPH, "s", "new-home")
+    assert share("new-home") == 0
+
+
+def test_a_share_can_be_configured_for_any_label() -> None:
+    assert share("new-home", "new-home=60") == pytest.approx(60, abs=4)
+    assert share("percent(25)", "percent(25)=0") == 0
+    assert share("percent(25)", "percent(25)") == 100
+
+
+def test_labels_that_no_field_has_change_nothing() -> None:
+    assert active(GRAPH, "s", "nowhere") <= {"percent(25)"}
+
+
+def test_without_a_login_each_request_is_placed_by_itself() -> None:
+    sides = {
+        "percent(25)" in active_labels(GRAPH, identified("{ x }", ANONYMOUS, request_id=f"r-{n}"))
+        for n in range(100)
+    }
+    assert sides == {True, False}
+
+
+def test_a_plan_follows_the_active_labels() -> None:
+    generation = generation_of(InMemorySubgraph("old", OLD), InMemorySubgraph("new", NEW), services=())
+    given = authorize(prepared(generation, "{ y }"))
+    assert "Fetch old" in plan(given, Settings()).compiled.plan.text()
+    assert "Fetch new" in plan(given, Settings(override_labels=("new-home",))).compiled.plan.text()
+
+
+def test_the_setting_is_a_list_of_labels_and_shares() -> None:
+    settings, _ = load({"TONGBAN_OVERRIDE_LABELS": "new-home, other=12.5"})
+    assert settings.override_labels == ("new-home", "other=12.5")
+    assert [label_share(entry) for entry in settings.override_labels] == [
+        ("new-home", 100.0),
+        ("other", 12.5),
+    ]
+
+
+@pytest.mark.parametrize("entry", ["other=", "other=x", "other=101", "other=-1", "other=nan", "=5"])
+def test_what_is_no_share_is_refused_at_the_start(entry: str) -> None:
+    with pytest.raises(BadSettings, match="override_labels"):
+        load({"TONGBAN_OVERRIDE_LABELS": entry})

@@ -98,9 +98,11 @@ class DeferringPlanner(Planner):
     # -- how an object is planned that earlier steps hold
 
     def _object(self, at: At, wanted: Iterable[Wanted], stuck: Iterable[Wanted] = ()) -> list[Wanted]:
-        if not at.apart:
-            return super()._object(at, wanted, stuck)
         place = self._place(at)
+        if not at.apart:
+            if at.step.defer is not self._within:
+                wanted = [each for each in wanted if not self._at_hand(place, each)]
+            return super()._object(at, wanted, stuck)
         rest = list(stuck)
         tried = {(at.stand.name, each) for each in rest}
         for each in wanted:

@@ -1,5 +1,5 @@
 """A property: whatever the tree and the query, every contextual argument holds what the nearest object above gives, as one
-finds it by walking the tree."""
+finds it by walking the tree; also where fragments are deferred."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import random
 from typing import Any
 
 import pytest
-from graphql import FieldNode, InlineFragmentNode, SelectionSetNode, parse, validate
+from graphql import FieldNode, InlineFragmentNode, SelectionSetNode, parse
 
-from federation import FetchContext, compile_operation, compose, execute
+from federation import FetchContext, compile_operation, compose, execute, validate
 from tests.federation.contexts import CONTEXT_LINK
 from tests.federation.in_memory import InMemorySubgraph
+from tests.federation.parts import all_parts, errors_of, merged
 
 TREE = """type Query @context(name: "c") { mark: String top: Node all: [Node] }
 interface Node { name: String left: Node rest: [Node] leaf: Leaf }
@@ -34,6 +35,7 @@ class Forest:
         self.dice = dice
         self.tags: dict[str, str | None] = {}
         self.leaves: dict[str, Any] = {}
+        self.setters: dict[str, Any] = {}
         self.root = {
             "mark": "root",
             "top": self.node(4),
@@ -50,7 +52,11 @@ class Forest:
         if found["__typename"] == "Setter":
             found["id"] = str(self.dice.randint(0, 5))
             self.tags.setdefault(found["id"], self.dice.choice(["red", "blue", None]))
+            return self.setters.setdefault(found["id"], found)
         return found
+
+    def entity(self, given: Any) -> Any:
+        return self.setters[given["id"]] if given["__typename"] == "Setter" else given
 
     def leaf(self, depth: int) -> dict[str, Any] | None:
         if self.dice.random() < 0.1:
@@ -62,22 +68,23 @@ class Forest:
         return {"id": name}
 
 
-def query(dice: random.Random, depth: int) -> str:
+def query(dice: random.Random, depth: int, deferred: float = 0) -> str:
+    """A selection of a node; ``deferred``: how likely its parts are deferred."""
     parts = [
         dice.choice(
             ["name", "leaf { value }", "leaf { id one: value(n: 1) }", "leaf { two: value(n: 2) value }"]
         )
     ]
     if depth:
-        inner = query(dice, depth - 1)
+        inner = query(dice, depth - 1, deferred)
         parts.append(
             dice.choice([f"left {{ {inner} }}", f"rest {{ {inner} }}", f"leaf {{ grown {{ {inner} }} }}"])
         )
         if dice.random() < 0.5:
             parts.append(
-                f"... on {dice.choice(['Setter', 'Plain'])} {{ left {{ {query(dice, depth - 1)} }} }}"
+                f"... on {dice.choice(['Setter', 'Plain'])} {{ left {{ {query(dice, depth - 1, deferred)} }} }}"
             )
-    return " ".join(parts)
+    return " ".join(f"... @defer {{ {part} }}" if dice.random() < deferred else part for part in parts)
 
 
 def expected(forest: Forest, chosen: SelectionSetNode, value: Any, nearest: Any) -> Any:
@@ -91,8 +98,7 @@ def expected(forest: Forest, chosen: SelectionSetNode, value: Any, nearest: Any)
     found: dict[str, Any] = {}
     for node in chosen.selections:
         if isinstance(node, InlineFragmentNode):
-            assert node.type_condition is not None
-            if node.type_condition.name.value == kind:
+            if node.type_condition is None or node.type_condition.name.value == kind:
                 _merge(found, expected(forest, node.selection_set, value, nearest))
             continue
         assert isinstance(node, FieldNode)
@@ -120,22 +126,26 @@ def _merge(into: Any, more: Any) -> None:
             into[key] = value
 
 
-@pytest.mark.parametrize("seed", range(24))
-async def test_the_value_is_what_the_nearest_above_gives(seed: int) -> None:
-    dice = random.Random(seed)
-    forest = Forest(dice)
-
+def served(dice: random.Random, forest: Forest) -> dict[str, InMemorySubgraph]:
     def value(leaf: Any, _info: Any, **given: Any) -> str:
         return " ".join([leaf["id"], *(f"{name}={given[name]}" for name in sorted(given))])
 
     leaf = {"value": value, "grown": lambda leaf, _info, a: forest.leaves[leaf["id"]]["grown"]}
     subgraphs = {
-        "tree": InMemorySubgraph("tree", CONTEXT_LINK + TREE, {"Leaf": leaf}, root=forest.root),
+        "tree": InMemorySubgraph("tree", CONTEXT_LINK + TREE, {"Leaf": leaf}, forest.entity, forest.root),
         "tags": InMemorySubgraph(
             "tags", CONTEXT_LINK + TAGS, entities=lambda given: {**given, "tag": forest.tags[given["id"]]}
         ),
     }
     subgraphs["tree"].takes_batches = dice.random() < 0.8
+    return subgraphs
+
+
+@pytest.mark.parametrize("seed", range(24))
+async def test_the_value_is_what_the_nearest_above_gives(seed: int) -> None:
+    dice = random.Random(seed)
+    forest = Forest(dice)
+    subgraphs = served(dice, forest)
     document = parse(f"{{ top {{ {query(dice, 3)} }} all {{ {query(dice, 2)} }} }}")
     assert not validate(SUPERGRAPH.api_schema, document)
     compiled = compile_operation(SUPERGRAPH, subgraphs, document)
@@ -143,3 +153,18 @@ async def test_the_value_is_what_the_nearest_above_gives(seed: int) -> None:
     assert not result.errors
     operation: Any = document.definitions[0]
     assert result.data == expected(forest, operation.selection_set, forest.root, "root")
+
+
+@pytest.mark.parametrize("seed", range(24))
+async def test_the_value_is_the_same_where_fragments_are_deferred(seed: int) -> None:
+    dice = random.Random(1000 + seed)
+    forest = Forest(dice)
+    subgraphs = served(dice, forest)
+    both = query(dice, 3, 0.4), query(dice, 2, 0.4)
+    document = parse(f"{{ ... @defer {{ top {{ {both[0]} }} }} all {{ {both[1]} }} }}")
+    assert not validate(SUPERGRAPH.api_schema, document)
+    compiled = compile_operation(SUPERGRAPH, subgraphs, document, deferring=frozenset())
+    first, parts = await all_parts(compiled)
+    assert parts and not errors_of(first, parts)
+    operation: Any = document.definitions[0]
+    assert merged(first, parts) == expected(forest, operation.selection_set, forest.root, "root")

@@ -26,9 +26,10 @@ from federation.execution.failures import ResponseError
 from federation.execution.introspection import Introspection
 from federation.execution.projection import Complete, ProjectionCompiler
 from federation.execution.representations import EntityReader
+from federation.execution.root_again import RootAgain
 from federation.planning.build import BUDGET_STEPS, Planned, plan_operation
 from federation.planning.defers import Within
-from federation.planning.faults import Budget
+from federation.planning.faults import Budget, Stopwatch, no_watch
 from federation.planning.operation import find_operation
 from federation.planning.plan import Fetch, Plan
 from federation.subgraph import (
@@ -152,6 +153,7 @@ def compile_operation(
     forbidden: Mapping[Coordinate, FetchError] | None = None,
     active_labels: Collection[str] = (),
     deferring: Deferring | None = None,
+    elapsed_s: Stopwatch = no_watch,
 ) -> CompiledOperation:
     """Do once what can be done once for a validated document.
 
@@ -159,12 +161,12 @@ def compile_operation(
     and the rest stands; ``Type.__typename`` is not told, which makes the object null. ``active_labels``: of
     progressive ``@override``. ``deferring``: the value of each variable in ``@defer(if:)``; None: ``@defer`` is
     ignored, and the answer comes in one piece. Keep the result by document, operation name, supergraph hash, the set
-    of forbidden coordinates, the active labels and ``deferring``.
+    of forbidden coordinates, the active labels and ``deferring``. ``elapsed_s`` bounds the time that planning takes.
 
     Raises: NoOperation, InvalidSubscription, NotStreaming, PlanBudgetExceeded, Unplannable.
     """
     operation = find_operation(document, operation_name)
-    budget = Budget(BUDGET_STEPS)
+    budget = Budget(BUDGET_STEPS, elapsed_s)
     forbidden = forbidden or {}
     planned = plan_operation(supergraph, operation, forbidden, budget, active_labels, deferring)
 
@@ -255,7 +257,8 @@ def _source(subgraphs: Mapping[str, Subgraph], planned: Planned) -> Source:
 def _prepared(
     subgraph: Subgraph, fetch: Fetch, name: str | None, defaults: Mapping[str, ValueNode]
 ) -> PreparedFetch:
-    return subgraph.prepare(_planned_fetch(fetch, name, defaults))
+    prepared = subgraph.prepare(_planned_fetch(fetch, name, defaults))
+    return RootAgain(prepared) if fetch.is_rooted else prepared
 
 
 def _planned_fetch(fetch: Fetch, name: str | None, defaults: Mapping[str, ValueNode]) -> PlannedFetch:

@@ -15,7 +15,7 @@ from federation.planning.coverage import Coverage
 from federation.planning.defer_tree import build_deferred_tree
 from federation.planning.deferring import DeferringPlanner
 from federation.planning.defers import DeferUsages
-from federation.planning.draft import Entry, Step, depths
+from federation.planning.draft import QUERY, Entry, Step, depths
 from federation.planning.faults import Budget
 from federation.planning.keys import ResponseKeys
 from federation.planning.labels import under_labels
@@ -32,6 +32,9 @@ BUDGET_STEPS = 20_000
 
 SEARCH_STEPS = 4_000
 """Of these, at most so many to look for something better than the greedy plan."""
+
+SEARCH_S = 0.05
+"""So long there is a look for something better, where time is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,11 @@ def _search(supergraph: Supergraph, operation: Operation, reader: WantedReader, 
         return merged, (*_cost([step for step in merged if step.defer is None]), *_cost(merged))
 
     least = least_requests(supergraph, operation.root, wanted.fields)
-    return cheapest(attempt, least, lambda: budget.left > max(enough, BUDGET_STEPS // 2))
+    return cheapest(
+        attempt,
+        least,
+        lambda: budget.left > max(enough, BUDGET_STEPS // 2) and budget.elapsed_s() < SEARCH_S,
+    )
 
 
 def _freeze(steps: list[Step], operation: Operation) -> tuple[Fetch, ...]:
@@ -131,14 +138,15 @@ def requests(steps: list[Step]) -> int:
 
 def _batch(step: Step, wave: dict[Step, int]) -> object:
     """Equal for steps that can travel in one request."""
-    return step if step.is_root else (step.subgraph, step.act, wave[step], step.defer)
+    return step if step.is_root or step.is_rooted else (step.subgraph, step.act, wave[step], step.defer)
 
 
 def _fetch(
     step: Step, numbers: dict[Step, int], batch: int, operation: Operation, declared: dict[str, TypeNode]
 ) -> Fetch:
     conditions = _common(step.entries)
-    selection: SelectionSetNode = selection_set(step.node, conditions)
+    node = step.node.by_type[QUERY] if step.is_rooted else step.node
+    selection: SelectionSetNode = selection_set(node, conditions)
     contextual = {each.variable: parse_type(each.type) for e in step.entries for each in e.filled.values()}
     types = {**declared, **contextual}
     return Fetch(

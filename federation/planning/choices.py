@@ -1,8 +1,8 @@
 """Choosing among ways to plan: the greedy plan first, then others, as long as the budget lasts.
 
 A draft asks ``choose`` wherever there is more than one way on; the first option is the greedy one. A whole draft
-is thereby named by its choices, and drafts are made anew with one choice changed at a time: those that differ
-from the greedy draft once, then twice, and so on. A draft that already costs as much as the best is not followed.
+is thereby named by its choices, and drafts are made anew with one choice changed at a time. What comes out cheaper is
+the next to be changed; what does not is changed further only when nothing else is left to try.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ T = TypeVar("T")
 Cost = tuple[int, ...]
 """Fetches, then waves; with deferred fragments those of the first part, then of all."""
 
-MOST_DRAFTS = 24
-"""Drafts of one operation, the greedy one included, once there is a plan at all."""
+PATIENCE = 12
+"""Drafts in a row that are no gain, once there is a plan at all."""
 
 MOST_OPTIONS = 4
 """Options looked at in one place; they come best first."""
@@ -53,7 +53,7 @@ class Choices:
 
 def cheapest(attempt: Callable[[Choices], tuple[T, Cost]], least: int, may_go_on: Callable[[], bool]) -> T:
     """The cheapest outcome found; the search ends at once where it takes no more than the ``least`` fetches in
-    the fewest waves that they may take.
+    the fewest waves that they may take, and after ``PATIENCE`` drafts without gain.
 
     Raises: Unplannable, where no attempt succeeds; PlanBudgetExceeded, where the budget ends before one has.
     """
@@ -61,9 +61,10 @@ def cheapest(attempt: Callable[[Choices], tuple[T, Cost]], least: int, may_go_on
     failure: Unplannable | None = None
     waiting: deque[tuple[int, ...]] = deque([()])
     bound = (least, 1 if least == 1 else 2)
-    drafts = 0
-    while waiting and (best is None or (best[1] > bound and drafts < MOST_DRAFTS and may_go_on())):
-        drafts += 1
+    vain = 0
+    while waiting and (best is None or (best[1] > bound and vain < PATIENCE and may_go_on())):
+        vain += 1
+        gained = False
         choices = Choices(waiting.popleft())
         try:
             outcome = attempt(choices)
@@ -74,9 +75,12 @@ def cheapest(attempt: Callable[[Choices], tuple[T, Cost]], least: int, may_go_on
                 raise
             break
         else:
-            if best is None or outcome[1] < best[1]:
-                best = outcome
-        waiting.extend(choices.others())
+            gained = best is None or outcome[1] < best[1]
+        if gained:
+            best, vain = outcome, 0
+            waiting.extendleft(reversed(choices.others()))
+        else:
+            waiting.extend(choices.others())
         if best is None and not may_go_on():
             break
     if best is None:

@@ -6,14 +6,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from graphql import ArgumentNode, print_ast
+from graphql import ArgumentNode, OperationType, print_ast
 
 from federation.fieldsets import Need
 from federation.planning.defers import Within
-from federation.planning.operation import ALWAYS, Conditions
+from federation.planning.operation import ALWAYS, ROOTS, Conditions
 from federation.planning.wanted import Wanted
 
 LIST = "@"
+QUERY = ROOTS[OperationType.QUERY]
 
 Segment = str | frozenset[str]
 """A response key, ``@`` (every item of a list), or the object types to which the path narrows."""
@@ -142,6 +143,11 @@ class Step:
     def contextual(self) -> frozenset[str]:
         """The variables that contexts fill; steps that differ in them stay apart."""
         return frozenset(name for entry in self.entries for name in entry.filled)
+
+    @property
+    def is_rooted(self) -> bool:
+        """The query root again, met as the value of a field (``mutation { pay { query { me } } }``): asked without a key."""
+        return not self.is_root and self.entries[0].type == QUERY
 
     def needs(self, other: Step) -> bool:
         """Whether ``other`` must have run before this, directly or not (or is this)."""

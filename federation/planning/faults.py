@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tongban.errors import CallerFault, ErrorCode, OurFault
 
 
@@ -33,15 +35,36 @@ class NoOperation(CallerFault):
         super().__init__(ErrorCode.OPERATION_RESOLUTION_FAILURE)
 
 
+Stopwatch = Callable[[], float]
+"""Seconds since planning began. The engine has no clock: whoever asks for a plan brings one."""
+
+GIVE_UP_S = 2.0
+"""So long an operation may be planned at all: its steps end it long before, unless they are dear ones."""
+
+_LOOKS_EVERY = 64
+
+
+def no_watch() -> float:
+    """For plans that must not depend on a clock."""
+    return 0.0
+
+
 class Budget:
-    """Steps that planning one operation may take."""
+    """Steps, and time, that planning one operation may take."""
 
-    __slots__ = ("left",)
+    __slots__ = ("_next_look", "elapsed_s", "left")
 
-    def __init__(self, steps: int) -> None:
+    def __init__(self, steps: int, elapsed_s: Stopwatch = no_watch) -> None:
         self.left = steps
+        self.elapsed_s = elapsed_s
+        self._next_look = steps - _LOOKS_EVERY
 
     def spend(self, steps: int = 1) -> None:
+        """Raises: PlanBudgetExceeded."""
         self.left -= steps
-        if self.left < 0:
+        if self.left < self._next_look:
+            self._next_look = self.left - _LOOKS_EVERY
+            if self.left < 0 or self.elapsed_s() > GIVE_UP_S:
+                raise PlanBudgetExceeded
+        elif self.left < 0:
             raise PlanBudgetExceeded

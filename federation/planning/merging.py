@@ -27,8 +27,8 @@ def merge_steps(supergraph: Supergraph, steps: list[Step]) -> list[Step]:
                     k
                     for k in kept
                     if not k.is_root
-                    and (k.subgraph, k.act, wave[k], k.defer)
-                    == (step.subgraph, step.act, wave[step], step.defer)
+                    and (k.subgraph, k.act, wave[k], k.defer, k.is_rooted)
+                    == (step.subgraph, step.act, wave[step], step.defer, step.is_rooted)
                     and _may_join(supergraph, k, step)
                 ),
                 None,

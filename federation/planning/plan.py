@@ -12,7 +12,7 @@ from graphql import OperationType, SelectionSetNode, TypeNode, print_ast
 
 from federation.fieldsets import Need, field_set_text
 from federation.planning.defers import Within
-from federation.planning.draft import Filled, Path, ValueSource
+from federation.planning.draft import QUERY, Filled, Path, ValueSource
 from federation.planning.operation import ALWAYS, Conditions
 
 if TYPE_CHECKING:
@@ -62,17 +62,22 @@ class Fetch:
         return not self.inputs[0].path
 
     @property
+    def is_rooted(self) -> bool:
+        """It asks the query root, for objects at a path that are the query root again."""
+        return not self.is_root and self.inputs[0].type == QUERY
+
+    @property
     def paths(self) -> tuple[str, ...]:
         """Where the entities are, type conditions on the last segment left out."""
         return tuple(dict.fromkeys(path_text(_place(i.path)) for i in self.inputs))
 
     @property
     def entity_types(self) -> tuple[str, ...]:
-        return () if self.is_root else tuple(sorted({i.type for i in self.inputs}))
+        return () if self.is_root or self.is_rooted else tuple(sorted({i.type for i in self.inputs}))
 
     def text(self) -> str:
         kind = "BatchFetch" if len(self.paths) > 1 else "Fetch"
-        if self.is_root:
+        if self.is_root or self.is_rooted:
             head = f"{kind} {self.subgraph}"
         else:
             by = dict.fromkeys(f"{i.type}({field_set_text(i.keys + i.requires)})" for i in self.inputs)
@@ -87,7 +92,7 @@ class Fetch:
             "selection": print_ast(self.selection),
             "variables": [name for name, _ in self.variables],
         }
-        if not self.is_root:
+        if not (self.is_root or self.is_rooted):
             found["representations"] = [
                 {
                     "type": i.type,

@@ -456,6 +456,7 @@ class Planner:
         """Choose the key's fields where the route says."""
         for provider, needs in way.providers:
             source = self._provider(place, at, provider, conditions)
+            depends.add(source.step)  # it gives the object itself, even where no key is needed
             with self._noting(depends):
                 wanted = self._reader.needs(at.type, needs, conditions)
                 if way.deep:

@@ -24,6 +24,8 @@ from federation.supergraph_sdl.joins import JoinedType
 from federation.supergraph_sdl.literals import Arguments, text
 
 ROOTS = ("Query", "Mutation", "Subscription")
+ANYWHERE = (KeyView(()),)
+"""The query root is the same object wherever it is met: it is entered without a key."""
 
 
 def share_of(label: str) -> float | None:
@@ -106,7 +108,7 @@ class Views:
             name,
             not isinstance(node, ObjectTypeDefinitionNode) and not interface_object,
             fields,
-            _keys(joined.types[subgraph]),
+            ANYWHERE if name == "Query" else _keys(joined.types[subgraph]),
             (name,) if interface_object else possible,
             interface_object,
             tuple(joined.implements.get(subgraph, ())),

@@ -6,6 +6,7 @@ from graphql import OperationDefinitionNode
 
 from federation import CompiledOperation, FetchError, compile_operation, deferring_of
 from gateway.rollout import active_labels
+from gateway.stopwatch import stopwatch
 from gateway.types import Arrived, Authorized, Operation, PlanKey, Planned
 from tongban.settings import Settings
 
@@ -41,6 +42,7 @@ def _compiled(authorized: Authorized, key: PlanKey) -> CompiledOperation:
         },
         key.labels,
         key.deferring,
+        stopwatch(),
     )
 
 

@@ -32,6 +32,7 @@ from federation import (
 )
 from federation.access import Demand
 from gateway.generation import Bounded, Generation
+from gateway.stopwatch import stopwatch
 from gateway.types import MOST_PLANS, Identified, Operation, PlanKey, Prepared
 from tongban.errors import CallerFault, ErrorCode, TongbanError
 from tongban.settings import UNLIMITED, Settings
@@ -116,7 +117,9 @@ def _operation(generation: Generation, text: str, name: str | None, settings: Se
     _refuse_introspection(document, settings)
     try:
         cost = _estimate(generation, document, name, settings)
-        compiled = compile_operation(generation.supergraph, generation.subgraphs, document, name)
+        compiled = compile_operation(
+            generation.supergraph, generation.subgraphs, document, name, elapsed_s=stopwatch()
+        )
     except PlanBudgetExceeded:
         raise CallerFault(ErrorCode.COST_EXCEEDED) from None
     by_coordinate = generation.snapshot.by_coordinate

@@ -148,7 +148,8 @@ class MadeData:
             if not is_composite_type(named):
                 return self._leaf(named, stands, thing, name, said, seed, index)
             possible = self._possible(stands, f"{thing.kind}.{name}")
-            return Thing(possible[(at + index) % len(possible)], (at + index) % NUMBERS)
+            kind = possible[(at + index) % len(possible)]
+            return Thing(kind, 0 if kind in ROOTS.values() else (at + index) % NUMBERS)
 
         return _listed(depth_of(stands[0][2].type), one, 0)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from federation.planning.choices import MOST_DRAFTS, Choices, cheapest
-from federation.planning.faults import PlanBudgetExceeded, Unplannable
+from federation.planning.choices import PATIENCE, Choices, cheapest
+from federation.planning.faults import GIVE_UP_S, Budget, PlanBudgetExceeded, Unplannable
 
 
 def always() -> bool:
@@ -73,4 +73,25 @@ def test_no_operation_is_drafted_without_end() -> None:
         return 0, (9, 9)
 
     cheapest(attempt, 1, always)
-    assert drafts == MOST_DRAFTS
+    assert drafts == PATIENCE + 1
+
+
+def test_gains_add_up_however_many_choices_they_take() -> None:
+    """Sixteen choices, each of which alone saves a request: their combinations are more than could be tried."""
+    drafts = 0
+
+    def attempt(choices: Choices) -> tuple[int, tuple[int, int]]:
+        nonlocal drafts
+        drafts += 1
+        saved = sum(choices.choose(2) for _ in range(16))
+        return saved, (40 - saved, 2)
+
+    assert cheapest(attempt, 1, always) == 16
+    assert drafts <= 16 + PATIENCE + 1
+
+
+def test_where_time_is_up_nothing_is_planned() -> None:
+    budget = Budget(1_000_000, lambda: GIVE_UP_S + 1)
+    budget.spend(50)
+    with pytest.raises(PlanBudgetExceeded):
+        budget.spend(50)

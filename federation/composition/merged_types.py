@@ -258,7 +258,9 @@ class MergedTypes:
                     name=NameNode(value=name),
                     description=_description(n.description for n in nodes),
                     type=merged,
-                    default_value=next((n.default_value for n in nodes if n.default_value is not None), None),
+                    default_value=None
+                    if any(n.default_value is None for n in nodes)
+                    else nodes[0].default_value,
                     directives=(
                         *_common(any(g.inaccessible for _, g in given), nodes, [g.carried for _, g in given]),
                         *(self._input_joins(given, merged) if joins else ()),

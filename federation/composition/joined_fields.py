@@ -10,6 +10,7 @@ from federation.composition.draft import DeclaredField, Draft
 from federation.composition.field_set_check import is_of_interface
 from federation.composition.nodes import Constant, EnumName, directive
 from federation.composition.source import FieldSet
+from federation.contextual import read_reference
 from federation.fieldsets import field_set_text
 
 
@@ -84,10 +85,11 @@ def _text(fields: FieldSet | None) -> str | None:
 
 def _contexts(child: DeclaredField) -> Iterable[dict[str, Constant]]:
     for name, given in child.field.context_arguments.items():
-        context, _, selection = (given.from_context or "").strip().removeprefix("$").partition("{")
-        yield {
-            "context": f"{child.subgraph.name}__{context.strip()}",
-            "name": name,
-            "type": print_ast(given.type),
-            "selection": f"{{{selection}",
-        }
+        reference = read_reference(given.from_context or "")
+        if reference is not None:
+            yield {
+                "context": f"{child.subgraph.name}__{reference.context}",
+                "name": name,
+                "type": print_ast(given.type),
+                "selection": f"{{ {field_set_text(reference.needs)} }}",
+            }

@@ -79,11 +79,7 @@ class MergedTypes:
                     for interface in dict.fromkeys(d.type.interfaces)
                 ),
                 *self._type_directives(declared, holders),
-                *(
-                    directive("context", name=f"{d.subgraph.name}__{context}")
-                    for d in declared
-                    for context in d.type.contexts
-                ),
+                *_contexts(declared),
             ),
             fields=tuple(fields),
         )
@@ -94,6 +90,7 @@ class MergedTypes:
             description=_description(d.type.description for d in declared),
             directives=(
                 *self._type_directives(declared),
+                *_contexts(declared),
                 *(
                     directive("join__unionMember", graph=self._graph(d.subgraph), member=member)
                     for d in declared
@@ -289,6 +286,13 @@ def _common(
     """What any element may carry: inaccessibility, deprecation, and what the supergraph keeps."""
     concealed = (directive("inaccessible"),) if hidden else ()
     return (*concealed, *_deprecation(nodes), *merge_carried(carried))
+
+
+def _contexts(declared: list[Declared]) -> Iterable[ConstDirectiveNode]:
+    """``@context`` under names that tell the subgraphs apart."""
+    for each in declared:
+        for name in dict.fromkeys(each.type.contexts):
+            yield directive("context", name=f"{each.subgraph.name}__{name}")
 
 
 def _named(names: Iterable[str]) -> tuple[NamedTypeNode, ...]:

@@ -20,6 +20,7 @@ from graphql import (
 from federation.conditions import conditions_of
 from federation.defer import Deferring
 from federation.execution.batches import Batch, prepare_batch, takes_batches
+from federation.execution.contexts import ContextReader, ContextualDocuments, is_contextual
 from federation.execution.coordinates import named_in, root_fields_of
 from federation.execution.failures import ResponseError
 from federation.execution.introspection import Introspection
@@ -56,14 +57,18 @@ class ReadyFetch:
     prepared: PreparedFetch
     readers: tuple[EntityReader, ...]
     department: str
+    contexts: tuple[ContextReader | None, ...] = ()
+    """By reader: what its entities take from above."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReadyRequest:
-    """One fetch, or several of one wave that travel together as ``batch``."""
+    """One fetch, or several of one wave that travel together as ``batch``; ``documents``: where contexts decide how
+    many questions there are, and one request may hold several."""
 
     fetches: tuple[ReadyFetch, ...]
     batch: Batch | None = None
+    documents: ContextualDocuments | None = None
 
     @property
     def depends(self) -> set[int]:
@@ -210,16 +215,21 @@ def _acts(
             _prepared(subgraph, fetch, operation.name, defaults),
             _readers(supergraph, planned, fetch),
             department_of(subgraph),
+            _contexts(supergraph, planned, fetch),
         )
         at = fetch.batch if takes_batches(subgraph) else fetch.number
         wave = acts.setdefault(fetch.act, {}) if fetch.defer is None else later
         wave.setdefault(at, []).append(ready)
 
     def request(fetches: list[ReadyFetch]) -> ReadyRequest:
+        subgraph = subgraphs[fetches[0].fetch.subgraph]
+        planned_fetches = [each.fetch for each in fetches]
+        if takes_batches(subgraph) and any(map(is_contextual, planned_fetches)):
+            documents = ContextualDocuments(subgraph, planned_fetches, operation.name, defaults)
+            return ReadyRequest(tuple(fetches), None, documents)
         if len(fetches) == 1:
             return ReadyRequest((fetches[0],))
-        subgraph = subgraphs[fetches[0].fetch.subgraph]
-        batch = prepare_batch(subgraph, [each.fetch for each in fetches], operation.name, defaults)
+        batch = prepare_batch(subgraph, planned_fetches, operation.name, defaults)
         return ReadyRequest(tuple(fetches), batch)
 
     return tuple(tuple(map(request, acts[act].values())) for act in sorted(acts)), tuple(
@@ -261,6 +271,14 @@ def _readers(supergraph: Supergraph, planned: Planned, fetch: Fetch) -> tuple[En
     if fetch.is_root:
         return ()
     return tuple(EntityReader(supergraph, given, planned.keys) for given in fetch.inputs)
+
+
+def _contexts(supergraph: Supergraph, planned: Planned, fetch: Fetch) -> tuple[ContextReader | None, ...]:
+    if not is_contextual(fetch):
+        return ()
+    return tuple(
+        ContextReader(supergraph, given, planned.keys) if given.filled else None for given in fetch.inputs
+    )
 
 
 def _condition_variables(document: DocumentNode) -> tuple[str, ...]:

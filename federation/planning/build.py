@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from graphql import DocumentNode, OperationType, SelectionSetNode, TypeNode
+from graphql import DocumentNode, OperationType, SelectionSetNode, TypeNode, parse_type
 
 from federation.defer import Deferring, is_ours
 from federation.planning.bounds import least_requests
@@ -147,13 +147,15 @@ def _fetch(
     conditions = _common(step.entries)
     node = step.node.by_type[QUERY] if step.is_rooted else step.node
     selection: SelectionSetNode = selection_set(node, conditions)
+    contextual = {each.variable: parse_type(each.type) for e in step.entries for each in e.filled.values()}
+    types = {**declared, **contextual}
     return Fetch(
         numbers[step],
         step.subgraph,
         operation.kind if step.is_root else OperationType.QUERY,
         selection,
         tuple(_input(entry, conditions) for entry in step.entries),
-        tuple((name, declared[name]) for name in sorted(variables_in(selection)) if name in declared),
+        tuple((name, types[name]) for name in sorted(variables_in(selection)) if name in types),
         conditions,
         tuple(sorted(numbers[d] for d in step.depends)),
         step.act,
@@ -171,6 +173,7 @@ def _input(entry: Entry, implied: Conditions) -> Input:
         tuple(entry.keys),
         tuple(need for need in entry.requires if need not in entry.keys),
         (ALWAYS,) if ALWAYS in reasons else tuple(sorted(reasons, key=sorted)),
+        tuple(entry.filled.values()),
     )
 
 

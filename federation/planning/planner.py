@@ -16,8 +16,9 @@ from graphql import OperationType
 
 from federation.planning.acts import acts_of
 from federation.planning.choices import Choices
+from federation.planning.contexts import fits, selection, sources, with_arguments
 from federation.planning.coverage import Coverage
-from federation.planning.draft import LIST, Entry, Node, Path, Step, at_odds
+from federation.planning.draft import LIST, Entry, Filled, Node, Path, Step, at_odds
 from federation.planning.faults import Budget, Unplannable
 from federation.planning.operation import ALWAYS, Conditions, Operation
 from federation.planning.routes import Route, Routes, ways
@@ -83,6 +84,7 @@ class Planner:
         self._coverage = coverage
         self._choices = choices
         self._places: dict[tuple[Path, str, Conditions], Place] = {}
+        self._root_places: dict[Name, At] = {}
         self._touched: list[set[Step]] = []
         self._requiring: set[tuple[Path, str, str]] = set()
         self._entering: set[tuple[Path, str, Name]] = set()
@@ -98,16 +100,20 @@ class Planner:
             for number, act in enumerate(acts_of(wanted, self._budget)):
                 self._act = number
                 self._places.clear()
-                self._roots(act)
+                self._root_places.clear()
+                self._plan_act(act)
         else:
-            self._roots(wanted)
+            self._plan_act(wanted)
         return self.steps
+
+    def _plan_act(self, wanted: Sequence[Wanted]) -> None:
+        self._roots(wanted)
 
     # -- root fields
 
     def _roots(self, wanted: Sequence[Wanted]) -> None:
         root = self._operation.root
-        steps: dict[Name, At] = {}
+        steps = self._root_steps()
         pending = list(wanted)
         tried: Tried = set()
         while pending:
@@ -125,6 +131,10 @@ class Planner:
                     tried.update((s, rest) for s, e in list(tried) if e is each)
                     left.append(rest)
             pending = left
+
+    def _root_steps(self) -> dict[Name, At]:
+        """The root steps there are, to be added to."""
+        return self._root_places
 
     def _root_at(self, steps: dict[Name, At], stand: Stand, conditions: Conditions) -> At:
         if stand.name not in steps:
@@ -350,27 +360,62 @@ class Planner:
         if stand.name in place.located and answered(self._supergraph, stand, wanted.name):
             return self._descend(self._reach(place, at, stand.name, wanted.conditions), wanted)
         view = self._view(stand).fields.get(wanted.name)
-        needy = view if view is not None and view.requires else None
+        needy = view if view is not None and view.needy else None
         depends: set[Step] = set()
-        if needy is not None and not self._collect(at, stand.subgraph, needy, wanted.conditions, depends):
+        filled: tuple[Filled, ...] | None = ()
+        if needy is not None:
+            filled = self._collect(at, stand.subgraph, needy, wanted.conditions, depends)
+        if filled is None:
             return wanted
         way = self._ways(place, at).get(stand.name)
         if way is None:
             return wanted
-        inside = self._enter(place, at, way, wanted.conditions, depends, needy)
-        return self._choose(inside, wanted) if needy is not None else self._descend(inside, wanted)
+        inside = self._enter(place, at, way, wanted.conditions, depends, needy, filled)
+        if needy is None:
+            return self._descend(inside, wanted)
+        left = self._choose(inside, with_arguments(wanted, filled))
+        return replace(left, arguments=wanted.arguments) if left is not None else None
 
     def _collect(
         self, at: At, subgraph: str, view: FieldView, conditions: Conditions, depends: set[Step]
-    ) -> bool:
-        """Plan what ``@requires`` names (federation spec, @requires); the steps that give it are added to
-        ``depends``."""
+    ) -> tuple[Filled, ...] | None:
+        """Plan what ``@requires`` names (federation spec, @requires) and what contexts give; the steps that give it are
+        added to ``depends``. None where it cannot be had."""
         guard = (at.path, f"{at.type}.{view.name}", subgraph)
         self._requiring.add(guard)
         with self._noting(depends):
             left = self._object(at, self._reader.needs(at.type, view.requires, conditions))
+            filled = None if left else self._fill(at, view, at.conditions | conditions)
         self._requiring.discard(guard)
-        return not left
+        return filled
+
+    def _fill(self, at: At, view: FieldView, conditions: Conditions) -> tuple[Filled, ...] | None:
+        """Plan what the field's arguments take from contexts, at the objects above that set them."""
+        found: list[Filled] = []
+        for argument in view.contextual:
+            given = list(sources(self._supergraph, at, argument))
+            for above, source in given:
+                wanted = selection(self._reader, source, conditions)
+                if above.above is None:
+                    self._of_root(above, wanted.fields)
+                elif self._composite(above, wanted):
+                    return None
+            if not given:
+                return None
+            variable = self._reader.variables.name(at.type, view.name, argument.name)
+            taken = tuple(source for _, source in given)
+            found.append(Filled(argument.name, variable, argument.type, taken))
+        return tuple(found)
+
+    def _of_root(self, root: At, wanted: Iterable[Wanted]) -> None:
+        """Take root fields from a step that runs anyway, as far as it answers them."""
+        left: list[Wanted] = []
+        for each in wanted:
+            is_answered = answered(self._supergraph, root.stand, each.name) is not None
+            rest = self._descend(root, each) if is_answered else each
+            if rest is not None:
+                left.append(rest)
+        self._roots(left)
 
     def _enter(
         self,
@@ -380,10 +425,14 @@ class Planner:
         conditions: Conditions,
         depends: set[Step],
         view: FieldView | None = None,
+        filled: tuple[Filled, ...] = (),
     ) -> At:
         """A place in a step of the route's subgraph. A step there already is reused, with the key it has, unless
         that would make it wait for itself."""
-        known = self._reusable(place, way.target, depends, view)
+        usable = [
+            (step, way) for step, way in place.entered.get(way.target, ()) if fits(step.entries[0], filled)
+        ]
+        known = self._reusable(usable, depends, view)
         if known is not None:
             way = known[1]
         self._supply(place, at, way, conditions, depends)
@@ -394,6 +443,7 @@ class Planner:
         step.depends |= depends
         entry = step.entries[0]
         entry.because(at.conditions | conditions)
+        entry.filled.update((each.variable, each) for each in filled)
         if view is not None:
             entry.requires.update(dict.fromkeys(view.requires))
         inside = replace(at, step=step, node=step.node.by_type[way.target[1]], stand=Stand(*way.target))
@@ -436,9 +486,9 @@ class Planner:
         return self._enter(place, at, way, conditions, set())
 
     def _reusable(
-        self, place: Place, target: Name, depends: set[Step], view: FieldView | None
+        self, usable: Iterable[tuple[Step, Route]], depends: set[Step], view: FieldView | None
     ) -> tuple[Step, Route] | None:
-        for step, way in place.entered.get(target, ()):
+        for step, way in usable:
             if view is not None and at_odds(step.entries[0].requires, view.requires):
                 continue
             if not any(other.needs(step) for other in depends):
@@ -503,7 +553,7 @@ class Planner:
         if child is None or not child.answers:
             return False
         guard = (path, f"{type_name}.{wanted.name}", stand.subgraph)
-        return bool(child.requires) and guard not in self._requiring
+        return child.needy and guard not in self._requiring
 
     def _stand(self, place: Place, name: Name) -> Stand:
         return place.located[name].stand if name in place.located else Stand(*name)

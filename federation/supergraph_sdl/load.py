@@ -23,6 +23,7 @@ from federation.memo import Memo
 from federation.supergraph import MergedField, SubgraphView, Supergraph
 from federation.supergraph_sdl.api import hides_anything, plain_document
 from federation.supergraph_sdl.clashes import clashing_fields
+from federation.supergraph_sdl.contexts import context_setters
 from federation.supergraph_sdl.costs import costs_of
 from federation.supergraph_sdl.demands import demands_of
 from federation.supergraph_sdl.features import read_features
@@ -112,6 +113,7 @@ def _supergraph(
         demands=demands_of(document, read_features(document), full, fields, possible, views),
         costs=costs_of(document, read_features(document), full),
         override_labels={c.guard.label: share_of(c.guard.label) for _, _, c in children if c.guard},
+        contexts=context_setters(document, possible),
         urls={graph.name: graph.url for graph in graphs_of(document) if graph.url},
     )
 

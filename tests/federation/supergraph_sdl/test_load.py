@@ -17,13 +17,13 @@ from tests.federation.shop import SDLS
 
 JOIN = """
 schema @link(url: "https://specs.apollo.dev/link/v1.0") @link(url: "https://specs.apollo.dev/join/v0.3", for: EXECUTION)
-  @link(url: "https://specs.apollo.dev/inaccessible/v0.2", as: "hide", for: SECURITY) { query: Root }
+  @link(url: "https://specs.apollo.dev/inaccessible/v0.2", as: "hide", for: SECURITY) { query: Query }
 scalar join__FieldSet
 scalar link__Import
 enum link__Purpose { SECURITY EXECUTION }
 directive @hide on FIELD_DEFINITION
 enum join__Graph { A @join__graph(name: "a-1", url: "http://one") B @join__graph(name: "b", url: "http://two") }
-type Root @join__type(graph: A) @join__type(graph: B) { x: T @join__field(graph: A, provides: "z") u: U }
+type Query @join__type(graph: A) @join__type(graph: B) { x: T @join__field(graph: A, provides: "z") u: U }
 type T @join__type(graph: A, key: "id", resolvable: false) @join__type(graph: B, key: "id") @join__type(graph: B, key: "no") {
   id: ID!
   no: Int @join__field(graph: B)
@@ -69,10 +69,52 @@ def test_a_supergraph_of_others_tells_who_has_what() -> None:
     assert [str(key) for key in loaded.keys["T", "b"]] == ["id", "no"]
     assert loaded.owners["T.z"] == ("b",)
     assert loaded.views["b"]["T"].fields["z"].type == "Int!"
-    assert [need.name for need in loaded.views["a-1"]["Root"].fields["x"].provides] == ["z"]
+    assert [need.name for need in loaded.views["a-1"]["Query"].fields["x"].provides] == ["z"]
     assert loaded.views["a-1"]["U"].possible == ()
     assert loaded.views["b"]["U"].possible == ("T",)
-    assert loaded.views["b"]["Root"].fields.keys() == {"u"}
+    assert loaded.views["b"]["Query"].fields.keys() == {"u"}
+
+
+@pytest.mark.parametrize(
+    ("said", "instead", "told"),
+    [
+        (
+            'requires: "z"',
+            'requires: "gone"',
+            'the requires of T.s in b names "T.gone", which the graph does not have',
+        ),
+        (
+            'requires: "z"',
+            'requires: "z { q }"',
+            'the requires of T.s in b names "T.z" with fields of its own',
+        ),
+        (
+            'requires: "z"',
+            'requires: "... on Gone { z }"',
+            'the requires of T.s in b names the type "Gone", which has no fields in the graph',
+        ),
+        (
+            'key: "no"',
+            'key: "gone"',
+            'the key "gone" of T in b names "T.gone", which the graph does not have',
+        ),
+        (
+            'provides: "z"',
+            'provides: "gone"',
+            'the provides of Query.x in a-1 names "T.gone", which the graph does not have',
+        ),
+        ("Query", "Root", 'the root type "Root" must be called "Query"'),
+    ],
+)
+def test_a_supergraph_that_names_what_it_does_not_have_is_refused(said: str, instead: str, told: str) -> None:
+    assert said in JOIN
+    with pytest.raises(InvalidSupergraph) as refused:
+        load_supergraph(JOIN.replace(said, instead))
+    assert refused.value.reasons == (told,)
+
+
+def test_a_typename_in_a_key_is_known_everywhere() -> None:
+    assert load_supergraph(JOIN.replace('key: "no"', 'key: "__typename no"'))
 
 
 def test_renamed_features_hide_as_well_and_leave_nothing_behind() -> None:

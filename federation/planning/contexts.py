@@ -17,7 +17,7 @@ from federation.planning.wanted import Selection, Wanted, WantedReader
 from federation.supergraph import ContextualArgument, Supergraph
 
 if TYPE_CHECKING:
-    from federation.planning.planner import At
+    from federation.planning.places import At
 
 
 def sources(supergraph: Supergraph, at: At, argument: ContextualArgument) -> Iterator[tuple[At, ValueSource]]:

@@ -17,7 +17,8 @@ from federation.planning.defers import DeferUsage, Within
 from federation.planning.draft import Filled, Node, Path, Step
 from federation.planning.faults import Unplannable
 from federation.planning.operation import ALWAYS, Conditions
-from federation.planning.planner import At, Place, Planner
+from federation.planning.places import At, Place
+from federation.planning.planner import Planner
 from federation.planning.routes import Route
 from federation.planning.stands import Name, Stand, answered, stands_of
 from federation.planning.wanted import Selection, Wanted

@@ -3,9 +3,10 @@ answering subgraph under any labels; nothing else changes."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from federation.fieldsets import Need
 from federation.supergraph import Coordinate, FieldView, Supergraph, TypeView
 
 MOST_KEPT = 64
@@ -14,25 +15,35 @@ MOST_KEPT = 64
 
 def labels_met(supergraph: Supergraph, coordinates: Iterable[Coordinate]) -> frozenset[str]:
     """The labels that can make a difference to an operation of these coordinates: those of fields that are called like one of
-    its fields, or like one that keys and requirements use."""
+    its fields, or like one that keys, requirements and contexts use."""
     if not supergraph.override_labels:
         return frozenset()
-    names = supergraph.reserved.union(coordinate.partition(".")[2] for coordinate in coordinates)
-    return frozenset(label for label, called in _guarded(supergraph).items() if not called.isdisjoint(names))
+    guarded, read = _names(supergraph)
+    names = read.union(coordinate.partition(".")[2] for coordinate in coordinates)
+    return frozenset(label for label, called in guarded.items() if not called.isdisjoint(names))
 
 
-def _guarded(supergraph: Supergraph) -> Mapping[str, frozenset[str]]:
-    """By label: the names of its fields."""
-    found = supergraph.memo.get("guarded")
+def _names(supergraph: Supergraph) -> tuple[Mapping[str, set[str]], frozenset[str]]:
+    """The names of each label's fields, and of the fields that are read without a client's asking."""
+    found = supergraph.memo.get("names under labels")
     if found is None:
-        names: dict[str, set[str]] = {}
-        for types in supergraph.views.values():
-            for view in types.values():
-                for child in view.fields.values():
-                    if child.guard is not None:
-                        names.setdefault(child.guard.label, set()).add(child.name)
-        found = supergraph.memo["guarded"] = {label: frozenset(called) for label, called in names.items()}
+        guarded: dict[str, set[str]] = {}
+        read = set(supergraph.reserved)
+        for child in (
+            c for types in supergraph.views.values() for v in types.values() for c in v.fields.values()
+        ):
+            if child.guard is not None:
+                guarded.setdefault(child.guard.label, set()).add(child.name)
+            for argument in child.contextual:
+                read.update(_named(argument.needs))
+        found = supergraph.memo["names under labels"] = (guarded, frozenset(read))
     return found  # type: ignore[return-value]
+
+
+def _named(needs: Iterable[Need]) -> Iterator[str]:
+    for need in needs:
+        yield need.name
+        yield from _named(need.needs)
 
 
 def under_labels(supergraph: Supergraph, active: Collection[str]) -> Supergraph:

@@ -109,6 +109,19 @@ def test_a_label_is_met_where_a_requirement_moves() -> None:
     assert labels_met(GRAPH, ["Query.y"]) == {"new-home"}
 
 
+def test_a_label_is_met_where_what_a_context_gives_moves() -> None:
+    link = LINK.replace("v2.7", "v2.9").replace(
+        '["@override"]', '["@override", "@key", "@context", "@fromContext"]'
+    )
+    new = """type Query { u: U }
+type U @key(fields: "id") @context(name: "u") { id: ID! currency: String @override(from: "old", label: "l") t: T }
+type T @key(fields: "id") { id: ID! price(c: String @fromContext(field: "$u { currency }")): Int }"""
+    graph = compose(
+        {"old": link + 'type U @key(fields: "id") { id: ID! currency: String }', "new": link + new}
+    )
+    assert labels_met(graph, ["Query.u", "U.t", "T.price"]) == {"l"}
+
+
 def test_the_setting_is_a_list_of_labels_and_shares() -> None:
     settings, _ = load({"TONGBAN_OVERRIDE_LABELS": "new-home, other=12.5"})
     assert settings.override_labels == ("new-home", "other=12.5")

@@ -27,6 +27,7 @@ from graphql import (
     print_ast,
 )
 
+from federation.composition.cache_tags import cache_tags
 from federation.composition.carried import merge_access, merge_carried
 from federation.composition.draft import BUILT_IN, ROOTS, Declared, Draft, merge_input, merge_output
 from federation.composition.joined_fields import JoinedFields
@@ -79,6 +80,7 @@ class MergedTypes:
                     for interface in dict.fromkeys(d.type.interfaces)
                 ),
                 *self._type_directives(declared, holders),
+                *cache_tags((self._graph(d.subgraph), d.type.cache_tags) for d in declared),
                 *_contexts(declared),
             ),
             fields=tuple(fields),
@@ -207,6 +209,7 @@ class MergedTypes:
                             ],
                         ),
                         *self.joined.directives(children, merged, holders),
+                        *cache_tags((self._graph(d.subgraph), d.field.cache_tags) for d in answering),
                     ),
                 )
 

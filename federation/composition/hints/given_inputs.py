@@ -22,13 +22,16 @@ class GivenInput:
 
 
 def arguments(draft: Draft, name: str) -> Iterator[GivenInput]:
-    """Of fields that several subgraphs answer."""
+    """Of fields that several subgraphs answer; not those that a context fills in one of them."""
     for field_name, fields in draft.fields_of(name):
         if len(fields) == 1 or not any(d.field.arguments for d in fields):
             continue
         answering = [d for d in fields if draft.answers(d.subgraph, d.type, d.field)]
         inputs = [(d.subgraph.name, d.field.arguments) for d in answering]
+        filled = {argument for d in answering for argument in d.field.context_arguments}
         for argument, declared, missing in _by_name(inputs):
+            if argument in filled:
+                continue
             yield GivenInput(f"{name}.{field_name}({argument}:)", declared, missing)
 
 

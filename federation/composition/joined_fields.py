@@ -51,10 +51,20 @@ class JoinedFields:
             "requires": _text(child.field.requires),
             "provides": _text(child.field.provides),
             "override": child.field.override_from if child.field.override_from in self._values else None,
-            "overrideLabel": child.field.override_label or self._draft.guarded.get(at),
+            "overrideLabel": self._label(child),
             "contextArguments": list(_contexts(child)) or None,
         }
         return {**terms, **{name: value for name, value in optional.items() if value is not None}}
+
+    def _label(self, child: DeclaredField) -> str | None:
+        """None where nobody is left from whom the field could be moved little by little."""
+        if child.field.override_label is None:
+            return self._draft.guarded.get((child.subgraph.name, child.type.name, child.field.name))
+        for old in self._draft.types[child.type.name]:
+            there = old.type.fields.get(child.field.name)
+            if old.subgraph.name == child.field.override_from and there and not there.external:
+                return child.field.override_label
+        return None
 
     def _is_used(self, child: DeclaredField) -> bool:
         at = (child.type.name, child.field.name)

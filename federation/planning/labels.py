@@ -3,10 +3,36 @@ answering subgraph under any labels; nothing else changes."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
-from federation.supergraph import FieldView, Supergraph, TypeView
+from federation.supergraph import Coordinate, FieldView, Supergraph, TypeView
+
+MOST_KEPT = 64
+"""Graphs under labels. Beyond, one is decided for each plan."""
+
+
+def labels_met(supergraph: Supergraph, coordinates: Iterable[Coordinate]) -> frozenset[str]:
+    """The labels that can make a difference to an operation of these coordinates: those of fields that are called like one of
+    its fields, or like one that keys and requirements use."""
+    if not supergraph.override_labels:
+        return frozenset()
+    names = supergraph.reserved.union(coordinate.partition(".")[2] for coordinate in coordinates)
+    return frozenset(label for label, called in _guarded(supergraph).items() if not called.isdisjoint(names))
+
+
+def _guarded(supergraph: Supergraph) -> Mapping[str, frozenset[str]]:
+    """By label: the names of its fields."""
+    found = supergraph.memo.get("guarded")
+    if found is None:
+        names: dict[str, set[str]] = {}
+        for types in supergraph.views.values():
+            for view in types.values():
+                for child in view.fields.values():
+                    if child.guard is not None:
+                        names.setdefault(child.guard.label, set()).add(child.name)
+        found = supergraph.memo["guarded"] = {label: frozenset(called) for label, called in names.items()}
+    return found  # type: ignore[return-value]
 
 
 def under_labels(supergraph: Supergraph, active: Collection[str]) -> Supergraph:
@@ -14,10 +40,13 @@ def under_labels(supergraph: Supergraph, active: Collection[str]) -> Supergraph:
     if not supergraph.override_labels:
         return supergraph
     labels = frozenset(active) & frozenset(supergraph.override_labels)
-    found = supergraph.memo.get(("labels", labels))
+    kept: dict[frozenset[str], Supergraph] = supergraph.memo.setdefault("labels", {})  # type: ignore[assignment]
+    found = kept.get(labels)
     if found is None:
-        found = supergraph.memo[("labels", labels)] = decided(supergraph, labels)
-    return found  # type: ignore[return-value]
+        found = decided(supergraph, labels)
+        if len(kept) < MOST_KEPT:
+            kept[labels] = found
+    return found
 
 
 def decided(supergraph: Supergraph, labels: frozenset[str]) -> Supergraph:

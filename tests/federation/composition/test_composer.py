@@ -84,6 +84,8 @@ EDITS: list[Edit] = [
     replaced("p: String", 'p: String "said" more: Int @shareable'),
     replaced("p: String", 'p: String @deprecated(reason: "old")'),
     replaced("p: String", "p: String! "),
+    replaced("p: String", '"other words" p: String'),
+    replaced("type Query", "enum Colour { GREEN } directive @paint on FIELD type Query"),
     replaced("@shareable", "@shareable @inaccessible"),
     replaced("@shareable", '@shareable @tag(name: "t")'),
     replaced("@shareable", ""),
@@ -115,8 +117,22 @@ EDITS: list[Edit] = [
             ),
             "interface I { x: Int } type V @shareable { x: Int } type W { v: V }",
         ),
+        (
+            ("type Query { x: Int } enum E { A }", "enum E { A } type W { x: Int }"),
+            "enum E { A } type W { x: E }",
+        ),
+        (
+            ("type Query { v: V } type V @shareable { x: Int }", '"told" type V @shareable { x: Int }'),
+            '"told" type V @shareable { x: Int y: Int }',
+        ),
     ],
-    ids=["a type is hidden", "a value is hidden", "a type implements no longer"],
+    ids=[
+        "a type is hidden",
+        "a value is hidden",
+        "a type implements no longer",
+        "an enum is used",
+        "a value type has more fields",
+    ],
 )
 def test_a_change_elsewhere_is_seen_by_whoever_refers_to_it(subgraphs: tuple[str, ...], changed: str) -> None:
     before = {f"s{number}": LINK + sdl for number, sdl in enumerate(subgraphs)}

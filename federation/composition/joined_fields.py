@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from graphql import ConstDirectiveNode, TypeNode, print_ast
+from graphql import ConstDirectiveNode, TypeNode
 
-from federation.composition.draft import DeclaredField, Draft
+from federation.composition.draft import DeclaredField, Draft, written
 from federation.composition.field_set_check import is_of_interface
 from federation.composition.nodes import Constant, EnumName, directive
 from federation.composition.source import FieldSet
@@ -31,12 +31,12 @@ class JoinedFields:
     ) -> tuple[ConstDirectiveNode, ...]:
         """``holders``: how many subgraphs have the type. Where all have the field alike, nothing is said."""
         said = [terms for child in children if (terms := self._terms(child)) is not None]
-        types = [print_ast(child.field.type) for child in children if self._terms(child) is not None]
-        differ = set(types) != {print_ast(merged)}
+        types = [written(child.field.type) for child in children if self._terms(child) is not None]
+        differ = set(types) != {written(merged)}
         if not differ and len(said) == holders and not any(len(terms) > 1 for terms in said):
             return ()
         if differ:
-            said = [{**terms, "type": written} for terms, written in zip(said, types, strict=True)]
+            said = [{**terms, "type": own} for terms, own in zip(said, types, strict=True)]
         return tuple(directive("join__field", **_in_order(terms)) for terms in said)
 
     def _terms(self, child: DeclaredField) -> dict[str, Constant] | None:
@@ -90,6 +90,6 @@ def _contexts(child: DeclaredField) -> Iterable[dict[str, Constant]]:
             yield {
                 "context": f"{child.subgraph.name}__{reference.context}",
                 "name": name,
-                "type": print_ast(given.type),
+                "type": written(given.type),
                 "selection": f"{{ {field_set_text(reference.needs)} }}",
             }

@@ -13,6 +13,8 @@ from federation.composition.objection import Objection
 def check(draft: Draft, name: str) -> Iterator[Objection]:
     for field_name, fields in draft.fields_of(name):
         for each in fields if len(fields) > 1 else ():
+            if each.field.override_from is None:
+                continue
             old = next((d for d in fields if d.subgraph.name == each.field.override_from), None)
             if old is None or old is each or old.field.external:
                 continue

@@ -118,10 +118,15 @@ class Composer:
         except InvalidSupergraph as error:
             told = [(reason, *mentioned(draft, reason)) for reason in error.reasons]
             raise CompositionFailed(
-                objection("INVALID_GRAPHQL", names, node, reason) for reason, names, node in told
+                objection(
+                    "INVALID_GRAPHQL", names, node, reason, "Make the subgraphs' declarations agree there."
+                )
+                for reason, names, node in told
             ) from error
         except TooManyAlternatives:
-            raise CompositionFailed([objection("DIRECTIVE_COMPOSITION_ERROR", (), None, _TOO_MANY)]) from None
+            raise CompositionFailed(
+                [objection("DIRECTIVE_COMPOSITION_ERROR", (), None, _TOO_MANY, "Demand fewer alternatives of it.")]
+            ) from None
         return draft, supergraph, found
 
     def _read(self, subgraphs: Mapping[str, str], order: Iterable[str]) -> list[SubgraphSource]:

@@ -194,7 +194,17 @@ def read_subgraph(name: str, sdl: str) -> SubgraphSource:
         at = error.locations[0] if error.locations else None
         line, column = (at.line, at.column) if at else (0, 0)
         raise CompositionFailed(
-            [Objection("INVALID_GRAPHQL", Severity.ERROR, (name,), line, column, error.message)]
+            [
+                Objection(
+                    "INVALID_GRAPHQL",
+                    Severity.ERROR,
+                    (name,),
+                    line,
+                    column,
+                    error.message,
+                    "Mend the SDL there.",
+                )
+            ]
         ) from error
     return _Reader(name, document).read()
 

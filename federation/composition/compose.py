@@ -125,7 +125,11 @@ class Composer:
             ) from error
         except TooManyAlternatives:
             raise CompositionFailed(
-                [objection("DIRECTIVE_COMPOSITION_ERROR", (), None, _TOO_MANY, "Demand fewer alternatives of it.")]
+                [
+                    objection(
+                        "DIRECTIVE_COMPOSITION_ERROR", (), None, _TOO_MANY, "Demand fewer alternatives of it."
+                    )
+                ]
             ) from None
         return draft, supergraph, found
 

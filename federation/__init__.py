@@ -29,6 +29,7 @@ from federation.execution import (
     subscribe,
 )
 from federation.planning import InvalidSubscription, NoOperation, Plan, PlanBudgetExceeded, Unplannable, plan
+from federation.planning.labels import labels_met
 from federation.subgraph import (
     EventSource,
     FetchContext,
@@ -97,6 +98,7 @@ __all__ = [
     "execute_event",
     "execute_in_parts",
     "judge",
+    "labels_met",
     "load_supergraph",
     "plan",
     "subscribe",

@@ -60,13 +60,26 @@ def together(demands: Iterable[Demand]) -> Demand:
     return reduce(Demand.__and__, demands, NOTHING)
 
 
+MOST_ALTERNATIVES = 500
+"""Of a conjunction while it is made: each demand may multiply them."""
+
+
+class TooManyAlternatives(Exception):
+    """Demands that cannot be told as alternatives."""
+
+
 def conjunction(demands: Iterable[Alternatives]) -> Alternatives:
-    """All demands at once, as alternatives again; those that demand more than another are left out."""
-    found: set[tuple[str, ...]] = {()}
-    for demand in demands:
-        found = {tuple(sorted({*one, *other})) for one in found for other in demand}
-        found = {one for one in found if not any(set(other) < set(one) for other in found)}
-    return tuple(sorted(found))
+    """All demands at once, as alternatives again; those that demand more than another are left out.
+
+    Raises: TooManyAlternatives.
+    """
+    found: set[frozenset[str]] = {frozenset()}
+    for demand in sorted(set(demands), key=len):
+        if len(found) * len(demand) > MOST_ALTERNATIVES:
+            raise TooManyAlternatives
+        found = {one.union(other) for one in found for other in demand}
+        found = {one for one in found if not any(other < one for other in found)}
+    return tuple(sorted(tuple(sorted(one)) for one in found))
 
 
 def implies(stronger: Alternatives, weaker: Alternatives) -> bool:

@@ -174,9 +174,10 @@ def _at(value: Any, path: tuple[str, ...]) -> Any:
 
 
 def _length(value: Any) -> int | None:
-    """A number as a length; numbers of scalars that are written as text count too."""
+    """A number as a length; numbers of scalars that are written as text count too. Below zero it says nothing of a length:
+    there are backends that give everything for -1."""
     if isinstance(value, str) and value.isascii() and value.isdigit():
         return int(value) if len(value) <= _DIGITS else MOST
     if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
         return None
-    return max(0, min(MOST, int(value)))
+    return min(MOST, int(value)) if value >= 0 else None

@@ -40,14 +40,24 @@ class Guard:
 
 
 @dataclass(frozen=True, slots=True)
+class ContextualArgument:
+    """An argument that ``@fromContext`` fills: with what ``needs`` names of the nearest object above that sets
+    ``context``, one leaf for each of its types. ``type`` is the argument's in this subgraph."""
+
+    name: str
+    type: str
+    context: str
+    needs: tuple[Need, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FieldView:
     """A field as one subgraph has it. ``answers``: it resolves the field (given what ``requires`` names).
 
     ``type`` is the type in this subgraph, which may differ from the merged one in nullability and may be a
     subtype of it. ``provides`` (``@provides``): what the subgraph also answers below this field, external or
     not. ``guard``: ``answers`` holds only under that condition. ``overrides``: the subgraph it was taken from.
-    ``context_arguments``: names of arguments that ``@fromContext`` fills; planning cannot do that yet, so such a
-    field has ``answers`` false.
+    ``contextual``: arguments that ``@fromContext`` fills.
     """
 
     name: str
@@ -61,12 +71,17 @@ class FieldView:
     provides: tuple[Need, ...] = ()
     guard: Guard | None = None
     overrides: str = ""
-    context_arguments: tuple[str, ...] = ()
+    contextual: tuple[ContextualArgument, ...] = ()
 
     @property
     def plain(self) -> bool:
         """It can be asked wherever the parent object is at hand."""
-        return self.answers and not self.requires
+        return self.answers and not self.needy
+
+    @property
+    def needy(self) -> bool:
+        """It is answered in an entity call only, with what it requires or takes from a context."""
+        return bool(self.requires or self.contextual)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +153,8 @@ class Supergraph:
     override_labels: Mapping[str, float | None] = field(default_factory=dict)
     """Labels of progressive ``@override`` with their share in percent (``percent(20)`` → 20.0), or None for
     those that somebody else decides."""
+    contexts: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By context (``subgraph__name``): the object types that set it, over all subgraphs."""
     demands: Mapping[Coordinate, Demand] = field(default_factory=dict)
     """What a field on an object type demands of a caller; ``Type.__typename`` stands for the type itself."""
     costs: Costs = field(default_factory=Costs)

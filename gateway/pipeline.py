@@ -117,11 +117,16 @@ class Pipeline:
             return self._answered(result)
         give_back = self._seat(identified.caller, arrived)
         meter(result, self.metering)
-        around = Around(self.in_force, self.clock, self._again, self.settings.request_deadline_s)
+        around = Around(
+            self.in_force, self.clock, self._again, self._recognised, self.settings.request_deadline_s
+        )
         return Streamed(_unfailing(events_of(planned, around), arrived), True, give_back)
 
     async def _again(self, arrived: Arrived) -> Planned:
         return await self._walk(arrived, _Reached(Caller(client=arrived.client)))
+
+    async def _recognised(self, arrived: Arrived) -> Caller:
+        return await caller_of(arrived.authorization, arrived.client, self.login)
 
     def _seat(self, caller: Caller, arrived: Arrived) -> Callable[[], Awaitable[None]]:
         if self.in_force.leaving:

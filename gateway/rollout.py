@@ -18,17 +18,19 @@ NONE: frozenset[str] = frozenset()
 
 
 def active_labels(
-    supergraph: Supergraph, identified: Identified, configured: tuple[str, ...] = ()
+    supergraph: Supergraph,
+    identified: Identified,
+    configured: tuple[str, ...] = (),
+    met: frozenset[str] | None = None,
 ) -> frozenset[str]:
-    """``configured``: the setting ``override_labels``."""
-    if not supergraph.override_labels:
+    """``configured``: the setting ``override_labels``. ``met``: the labels that the operation depends on (None: all)."""
+    labels = supergraph.override_labels.keys() if met is None else met
+    if not labels:
         return NONE
     who = identified.caller.session or identified.arrived.request_id
     shares = {**supergraph.override_labels, **_shares(configured)}
     return frozenset(
-        label
-        for label in supergraph.override_labels
-        if (percent := shares[label]) is not None and _place(who, label) < percent
+        label for label in labels if (percent := shares[label]) is not None and _place(who, label) < percent
     )
 
 

@@ -5,6 +5,8 @@ would come from the same question to the same unchanged subgraph, the source goe
 none is lost, none comes twice. Where the source has changed, the new one is opened first and the old one goes on until the new one
 gives its first event, at the latest until the time for opening is over: none is lost, one at that very moment may come twice.
 
+Who asks is asked again at each event: a login that was revoked hears nothing more, one that has changed is judged anew.
+
 Must never: outlive the caller's token, hold more than one event that nobody has taken, or run on what has been closed.
 """
 
@@ -21,11 +23,16 @@ from gateway.in_force import InForce
 from gateway.stages.execute import context_of
 from gateway.transactions import Transacted
 from gateway.types import Arrived, Delivered, Ended, Planned
+from tongban.caller import Caller
 from tongban.clock import Clock
 from tongban.errors import CallerFault, ErrorCode, OurFault, TongbanError
 
 Walk = Callable[[Arrived], Awaitable[Planned]]
 """All stages up to the plan, under the generation in force. Raises TongbanError."""
+
+
+Recognise = Callable[[Arrived], Awaitable[Caller]]
+"""Whose a request is now. Raises TongbanError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,7 @@ class Around:
     in_force: InForce
     clock: Clock
     walk: Walk
+    recognise: Recognise
     deadline_s: float
     """For opening a source, and for each event."""
 
@@ -151,6 +159,9 @@ class _Subscription:
             await self._change()
         if not self.draw.next.done():
             return None
+        refused = await self._judged_again()
+        if refused is not None or not self.draw.next.done():
+            return refused
         answer = await self.draw.answer()
         self.over = answer is None
         return answer
@@ -202,7 +213,21 @@ class _Subscription:
             return ended(OurFault(ErrorCode.OVERLOADED, message, retry_after_s=1))
         return None
 
-    async def _follow(self) -> Delivered | None:
+    async def _judged_again(self) -> Ended | None:
+        """Before each event: whether the caller is still who asked."""
+        before = self.draw.planned.authorized.prepared.identified.caller
+        try:
+            if await self.around.recognise(self.draw.arrived) == before:
+                return None
+        except TongbanError as error:
+            self.over = True
+            return ended(error)
+        end = await self._follow()
+        if self.coming is not None:  # what the old source gives is no longer for this caller
+            await self._change()
+        return end
+
+    async def _follow(self) -> Ended | None:
         """Takes the operation over to the generation in force, or ends it where it no longer fits."""
         if self._news is not None:
             self._news.cancel()

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -37,6 +38,7 @@ from federation.subgraph import (
     department_of,
     events_of,
 )
+from gateway.root_fields import RootField, root_fields
 from schema.matter_log import MatterLog
 from schema.matter_record import Begun, Replayed
 from schema.states import Failure, failure_of
@@ -75,37 +77,35 @@ class Transacted:
     def prepare(self, fetch: PlannedFetch) -> PreparedFetch:
         if fetch.kind is not OperationType.MUTATION or fetch.entity_types:
             return self._inner.prepare(fetch)
-        steps = [
-            self._step(fetch, node) for node in fetch.selection.selections if isinstance(node, FieldNode)
-        ]
-        return _InOrder(steps)
+        return _InOrder([(root, self._step(fetch, root)) for root in root_fields(fetch.selection)])
 
     def prepare_events(self, fetch: PlannedFetch) -> EventSource:
         """Raises: NotStreaming."""
         return events_of(self._inner, fetch)
 
-    def _step(self, fetch: PlannedFetch, node: FieldNode) -> PreparedFetch:
+    def _step(self, fetch: PlannedFetch, root: RootField) -> PreparedFetch:
+        node = root.node
         service = self._services.get(node.name.value)
         matters = _matter_fields(node.selection_set)
         bare = _with_selection(node, _without_matter(node.selection_set))
         inner = self._inner.prepare(replace(fetch, selection=SelectionSetNode(selections=(bare,))))
         if service is None:
             return inner
-        key = node.alias.value if node.alias else node.name.value
-        return _Transaction(inner, self._log, self._audit, service, key, print_ast(node), matters)
+        return _Transaction(inner, self._log, self._audit, service, root.key, print_ast(node), matters)
 
 
 class _InOrder:
-    """Mutation root fields one after the other (GraphQL specification §6.2.2)."""
+    """Mutation root fields one after the other (GraphQL specification §6.2.2); what no condition wants does not begin."""
 
-    def __init__(self, steps: Sequence[PreparedFetch]) -> None:
+    def __init__(self, steps: Sequence[tuple[RootField, PreparedFetch]]) -> None:
         self._steps = steps
 
     async def run(
         self, variables: Mapping[str, Any], representations: Sequence[Representation], context: FetchContext
     ) -> FetchResult:
         whole = FetchResult(data={})
-        for step in self._steps:
+        placed = [(root.place(variables), step) for root, step in self._steps]
+        for _, step in sorted((each for each in placed if each[0] is not None), key=itemgetter(0)):
             part = await step.run(variables, representations, context)
             whole = FetchResult(
                 data={**(whole.data or {}), **(part.data or {})},
@@ -126,7 +126,7 @@ class _Transaction:
         service: ServiceEntry,
         response_key: str,
         text: str,
-        matters: tuple[tuple[str, tuple[tuple[str, str], ...]], ...],
+        matters: Mapping[str, Mapping[str, str]],
     ) -> None:
         self._inner = inner
         self._log = log
@@ -210,7 +210,10 @@ class _Transaction:
 
     def _filled(self, answer: dict[str, Any], matter_id: str) -> dict[str, Any]:
         values = {"id": matter_id, "__typename": "Matter"}
-        matters = {key: {name: values.get(field) for name, field in fields} for key, fields in self._matters}
+        matters = {
+            key: {name: values.get(field) for name, field in fields.items()}
+            for key, fields in self._matters.items()
+        }
         return {**answer, **matters}
 
     def _refused(self, error: TongbanError) -> FetchResult:
@@ -242,20 +245,27 @@ def _failure(errors: Sequence[FetchError]) -> Failure:
     return Failure.REFUSED if failures == {Failure.REFUSED} else Failure.UNKNOWN
 
 
-def _matter_fields(selection: SelectionSetNode | None) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    """Each ``matter`` in a selection: its response key, and (response key, field) of what is asked of it."""
-    found: list[tuple[str, tuple[tuple[str, str], ...]]] = []
+def _matter_fields(selection: SelectionSetNode | None) -> dict[str, dict[str, str]]:
+    """Each ``matter`` in a selection by its response key: what is asked of it, by response key."""
+    found: dict[str, dict[str, str]] = {}
+    for node in _opened(selection):
+        if node.name.value == "matter":
+            asked = found.setdefault(_key(node), {})
+            asked.update({_key(child): child.name.value for child in _opened(node.selection_set)})
+    return found
+
+
+def _opened(selection: SelectionSetNode | None) -> Iterator[FieldNode]:
+    """The fields of a selection, those in its fragments too."""
     for node in selection.selections if selection else ():
         if isinstance(node, InlineFragmentNode):
-            found += _matter_fields(node.selection_set)
-        elif isinstance(node, FieldNode) and node.name.value == "matter":
-            asked = tuple(
-                (child.alias.value if child.alias else child.name.value, child.name.value)
-                for child in (node.selection_set.selections if node.selection_set else ())
-                if isinstance(child, FieldNode)
-            )
-            found.append((node.alias.value if node.alias else "matter", asked))
-    return tuple(found)
+            yield from _opened(node.selection_set)
+        elif isinstance(node, FieldNode):
+            yield node
+
+
+def _key(node: FieldNode) -> str:
+    return node.alias.value if node.alias else node.name.value
 
 
 def _without_matter(selection: SelectionSetNode | None) -> SelectionSetNode | None:

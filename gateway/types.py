@@ -61,7 +61,7 @@ class PlanKey(NamedTuple):
 
     refusals: Refusals = frozenset()
     labels: frozenset[str] = frozenset()
-    """Active labels of progressive ``@override``."""
+    """Active labels of progressive ``@override``, of those that the operation depends on."""
     deferring: frozenset[tuple[str, bool]] | None = None
     """None: ``@defer`` is ignored. Else the values of the variables in ``@defer(if:)``."""
 
@@ -110,6 +110,8 @@ class Operation:
     scopes: frozenset[str] = frozenset()
     policies: frozenset[str] = frozenset()
     """Those that its demands name."""
+    labels: frozenset[str] = frozenset()
+    """Of progressive ``@override``, those that its plan depends on."""
     estimate: Estimate | None = field(default=None, compare=False, repr=False)
     """Its cost by variables; None where no limit asks for it."""
     defer_variables: tuple[str, ...] | None = None

@@ -84,8 +84,11 @@ def graphql_answer(found: Json, status: int, headers: Mapping[str, str]) -> Grap
 
 
 def errors_in(found: Json) -> tuple[dict[str, Json], ...]:
-    """The errors of an answer that are written as errors are."""
-    return tuple(item for item in found if isinstance(item, dict)) if isinstance(found, list) else ()
+    """The errors of an answer that are written as errors are; one without words where something else stands there."""
+    if not found:
+        return ()
+    written_so = [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+    return tuple(written_so) or ({},)
 
 
 def written(start: bytes, variables: Mapping[str, Json]) -> bytes:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from threading import Lock
 
+from federation.access import MOST_ALTERNATIVES, TooManyAlternatives
 from federation.composition.draft import Draft
 from federation.composition.family import families
 from federation.composition.judging import judged
@@ -109,16 +110,27 @@ class Composer:
         order = _order(subgraphs, first)
         draft = Draft.of(self._read(subgraphs, order), self._memo)
         together = list(families(draft, self._memo))
-        found = judged(draft, together, self._memo)
-        _raise_if_failed(found)
         try:
+            found = judged(draft, together, self._memo)
+            _raise_if_failed(found)
             document = supergraph_document(draft, urls, together, self._memo)
             supergraph = load_document(document, _hash(subgraphs, order), self._memo)
         except InvalidSupergraph as error:
             told = [(reason, *mentioned(draft, reason)) for reason in error.reasons]
             raise CompositionFailed(
-                objection("INVALID_GRAPHQL", names, node, reason) for reason, names, node in told
+                objection(
+                    "INVALID_GRAPHQL", names, node, reason, "Make the subgraphs' declarations agree there."
+                )
+                for reason, names, node in told
             ) from error
+        except TooManyAlternatives:
+            raise CompositionFailed(
+                [
+                    objection(
+                        "DIRECTIVE_COMPOSITION_ERROR", (), None, _TOO_MANY, "Demand fewer alternatives of it."
+                    )
+                ]
+            ) from None
         return draft, supergraph, found
 
     def _read(self, subgraphs: Mapping[str, str], order: Iterable[str]) -> list[SubgraphSource]:
@@ -128,6 +140,12 @@ class Composer:
         ]
         _raise_if_failed([each for _, objections in studied for each in objections])
         return [source for source, _ in studied if source is not None]
+
+
+_TOO_MANY = (
+    "What @requiresScopes or @policy demand of one element, in all subgraphs and with its type or the objects of its "
+    f"interface, makes more than {MOST_ALTERNATIVES} alternatives together."
+)
 
 
 @contextmanager

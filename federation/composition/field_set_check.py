@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from federation.composition.context_selection import setter_needs
 from federation.composition.draft import is_required, named
 from federation.composition.literal_fits import fits
 from federation.composition.source import FieldSet, FieldSource, Kind, SubgraphSource, TypeSource
+from federation.contextual import read_reference
 from federation.fieldsets import Need
 
 Selected = tuple[TypeSource, FieldSource]
@@ -102,7 +104,7 @@ def selected(
 
 
 def used(source: SubgraphSource) -> set[tuple[str, str]]:
-    """(type, field) of everything that a key, a requirement or a provision of the subgraph names."""
+    """(type, field) of everything that a key, a requirement, a provision or a @fromContext of the subgraph names."""
     found: set[tuple[str, str]] = set()
 
     def add(on: TypeSource | None, needs: tuple[Need, ...] | None) -> None:
@@ -114,6 +116,10 @@ def used(source: SubgraphSource) -> set[tuple[str, str]]:
         for child in declared.fields.values():
             add(declared, child.requires.needs if child.requires else None)
             add(source.types.get(named(child.type)), child.provides.needs if child.provides else None)
+            for given in child.context_arguments.values():
+                reference = read_reference(given.from_context or "")
+                for setter, needs in setter_needs(source, reference) if reference else ():
+                    add(setter, needs)
     return found
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from graphql import ConstDirectiveNode, TypeNode, print_ast
+from graphql import ConstDirectiveNode, TypeNode
 
-from federation.composition.draft import DeclaredField, Draft
+from federation.composition.draft import DeclaredField, Draft, written
 from federation.composition.field_set_check import is_of_interface
 from federation.composition.nodes import Constant, EnumName, directive
 from federation.composition.source import FieldSet
+from federation.contextual import read_reference
 from federation.fieldsets import field_set_text
 
 
@@ -30,12 +31,12 @@ class JoinedFields:
     ) -> tuple[ConstDirectiveNode, ...]:
         """``holders``: how many subgraphs have the type. Where all have the field alike, nothing is said."""
         said = [terms for child in children if (terms := self._terms(child)) is not None]
-        types = [print_ast(child.field.type) for child in children if self._terms(child) is not None]
-        differ = set(types) != {print_ast(merged)}
+        types = [written(child.field.type) for child in children if self._terms(child) is not None]
+        differ = set(types) != {written(merged)}
         if not differ and len(said) == holders and not any(len(terms) > 1 for terms in said):
             return ()
         if differ:
-            said = [{**terms, "type": written} for terms, written in zip(said, types, strict=True)]
+            said = [{**terms, "type": own} for terms, own in zip(said, types, strict=True)]
         return tuple(directive("join__field", **_in_order(terms)) for terms in said)
 
     def _terms(self, child: DeclaredField) -> dict[str, Constant] | None:
@@ -50,10 +51,20 @@ class JoinedFields:
             "requires": _text(child.field.requires),
             "provides": _text(child.field.provides),
             "override": child.field.override_from if child.field.override_from in self._values else None,
-            "overrideLabel": child.field.override_label or self._draft.guarded.get(at),
+            "overrideLabel": self._label(child),
             "contextArguments": list(_contexts(child)) or None,
         }
         return {**terms, **{name: value for name, value in optional.items() if value is not None}}
+
+    def _label(self, child: DeclaredField) -> str | None:
+        """None where nobody is left from whom the field could be moved little by little."""
+        if child.field.override_label is None:
+            return self._draft.guarded.get((child.subgraph.name, child.type.name, child.field.name))
+        for old in self._draft.types[child.type.name]:
+            there = old.type.fields.get(child.field.name)
+            if old.subgraph.name == child.field.override_from and there and not there.external:
+                return child.field.override_label
+        return None
 
     def _is_used(self, child: DeclaredField) -> bool:
         at = (child.type.name, child.field.name)
@@ -74,10 +85,11 @@ def _text(fields: FieldSet | None) -> str | None:
 
 def _contexts(child: DeclaredField) -> Iterable[dict[str, Constant]]:
     for name, given in child.field.context_arguments.items():
-        context, _, selection = (given.from_context or "").strip().removeprefix("$").partition("{")
-        yield {
-            "context": f"{child.subgraph.name}__{context.strip()}",
-            "name": name,
-            "type": print_ast(given.type),
-            "selection": f"{{{selection}",
-        }
+        reference = read_reference(given.from_context or "")
+        if reference is not None:
+            yield {
+                "context": f"{child.subgraph.name}__{reference.context}",
+                "name": name,
+                "type": written(given.type),
+                "selection": f"{{ {field_set_text(reference.needs)} }}",
+            }

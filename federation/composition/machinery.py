@@ -1,5 +1,5 @@
 """The definitions that a supergraph SDL opens with: schema, links, directives and types of the features in
-use (join, link, tag, inaccessible, authenticated, requiresScopes, policy, cost, context). It merges nothing."""
+use (join, link, tag, inaccessible, authenticated, requiresScopes, policy, cost, context, cacheTag). It merges nothing."""
 
 from __future__ import annotations
 
@@ -98,8 +98,10 @@ FEATURES: dict[str, tuple[dict[str, Constant], str]] = {
         "directive @context__fromContext(field: context__ContextFieldValue) on ARGUMENT_DEFINITION "
         "scalar context__ContextFieldValue",
     ),
+    "cacheTag": ({"url": "https://specs.apollo.dev/cacheTag/v0.1"}, ""),
 }
-"""Feature → its link, and its definitions, in the order in which they are linked."""
+"""Feature → its link, and its definitions, in the order in which they are linked. Cache tags have none of their own, and no
+purpose: whoever does not know them answers as well."""
 
 
 def graph_values(names: Sequence[str]) -> dict[str, str]:
@@ -138,7 +140,8 @@ def machinery(
     )
     yield from _parsed(JOIN[version])
     for name in used:
-        yield from _parsed(FEATURES[name][1])
+        if FEATURES[name][1]:
+            yield from _parsed(FEATURES[name][1])
 
 
 def graphs(values: dict[str, str], urls: dict[str, str]) -> DefinitionNode:

@@ -60,7 +60,9 @@ def _needed(source: SubgraphSource) -> str:
     children = [child for declared in source.types.values() for child in declared.fields.values()]
     if any(child.context_arguments for child in children):
         return "v0.5"
-    return "v0.4" if any(child.override_label for child in children) else "v0.3"
+    tagged = any(declared.cache_tags for declared in source.types.values())
+    later = tagged or any(child.override_label or child.cache_tags for child in children)
+    return "v0.4" if later else "v0.3"
 
 
 def _features(definition: DefinitionNode | None) -> frozenset[str]:
@@ -74,4 +76,9 @@ def _features(definition: DefinitionNode | None) -> frozenset[str]:
                 look(child)
 
     look(definition)
-    return frozenset(name for name in FEATURES if name in said) | ({"cost"} if "listSize" in said else set())
+    said |= {feature for name, feature in _BY_OTHERS.items() if name in said}
+    return frozenset(name for name in FEATURES if name in said)
+
+
+_BY_OTHERS = {"listSize": "cost", "join__directive": "cacheTag"}
+"""Features that are in use where a directive of another name is."""

@@ -27,6 +27,7 @@ from graphql import (
     print_ast,
 )
 
+from federation.composition.cache_tags import cache_tags
 from federation.composition.carried import merge_access, merge_carried
 from federation.composition.draft import BUILT_IN, ROOTS, Declared, Draft, merge_input, merge_output
 from federation.composition.joined_fields import JoinedFields
@@ -79,11 +80,8 @@ class MergedTypes:
                     for interface in dict.fromkeys(d.type.interfaces)
                 ),
                 *self._type_directives(declared, holders),
-                *(
-                    directive("context", name=f"{d.subgraph.name}__{context}")
-                    for d in declared
-                    for context in d.type.contexts
-                ),
+                *cache_tags((self._graph(d.subgraph), d.type.cache_tags) for d in declared),
+                *_contexts(declared),
             ),
             fields=tuple(fields),
         )
@@ -94,6 +92,7 @@ class MergedTypes:
             description=_description(d.type.description for d in declared),
             directives=(
                 *self._type_directives(declared),
+                *_contexts(declared),
                 *(
                     directive("join__unionMember", graph=self._graph(d.subgraph), member=member)
                     for d in declared
@@ -210,6 +209,7 @@ class MergedTypes:
                             ],
                         ),
                         *self.joined.directives(children, merged, holders),
+                        *cache_tags((self._graph(d.subgraph), d.field.cache_tags) for d in answering),
                     ),
                 )
 
@@ -261,7 +261,9 @@ class MergedTypes:
                     name=NameNode(value=name),
                     description=_description(n.description for n in nodes),
                     type=merged,
-                    default_value=next((n.default_value for n in nodes if n.default_value is not None), None),
+                    default_value=None
+                    if any(n.default_value is None for n in nodes)
+                    else nodes[0].default_value,
                     directives=(
                         *_common(any(g.inaccessible for _, g in given), nodes, [g.carried for _, g in given]),
                         *(self._input_joins(given, merged) if joins else ()),
@@ -287,6 +289,13 @@ def _common(
     """What any element may carry: inaccessibility, deprecation, and what the supergraph keeps."""
     concealed = (directive("inaccessible"),) if hidden else ()
     return (*concealed, *_deprecation(nodes), *merge_carried(carried))
+
+
+def _contexts(declared: list[Declared]) -> Iterable[ConstDirectiveNode]:
+    """``@context`` under names that tell the subgraphs apart."""
+    for each in declared:
+        for name in dict.fromkeys(each.type.contexts):
+            yield directive("context", name=f"{each.subgraph.name}__{name}")
 
 
 def _named(names: Iterable[str]) -> tuple[NamedTypeNode, ...]:

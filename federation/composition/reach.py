@@ -1,48 +1,63 @@
-"""Which fields of an object can be had at all, by the planner's own graph: stands, keys, ``@provides``, ``@requires``.
+"""Which fields of an object can be had at all, by the planner's own graph: stands, keys, ``@provides``, ``@requires``,
+contexts set above.
 
-It plans nothing: it tells what is possible, not what is cheap. An object is known by its type and all the stands that
-may hold it; where several subgraphs answer a field, all of them may be asked and their answers are laid over each other,
-as the planner does.
+It plans nothing: it tells what is possible, not what is cheap. An object is known by its type, all the stands that may
+hold it, and which contextual arguments can be filled from above; where several subgraphs answer a field, all of them may
+be asked and their answers are laid over each other, as the planner does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
+from federation.composition.contexts_above import ContextsAbove, Filling
 from federation.fieldsets import Need
 from federation.planning.enterable import enterable
 from federation.planning.stands import Name, Stand, answered, below, narrowed, view_of
 from federation.supergraph import Supergraph
 
+_A = TypeVar("_A", bound="_Needy | _Given")
+
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """An object of a type (of an interface, where only interface objects hold it), and the stands that hold it."""
+    """An object of a type (of an interface, where only interface objects hold it), the stands that hold it, and which
+    contextual arguments can be filled from above."""
 
     type: str
     stands: frozenset[Stand]
+    filled: frozenset[Filling] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class _Needy:
-    """A field with ``@requires`` at one stand."""
+    """A field with ``@requires`` or contextual arguments at one stand."""
 
     around: State
     stand: Stand
     field: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What an object gives to contextual arguments below it."""
+
+    around: State
+    filling: Filling
+
+
+_Asked = _Needy | _Given
+
+
 @dataclass(slots=True)
 class _Table:
-    """Who answers what about an object: at once, and once a requirement is there."""
+    """Who answers what about an object: at once, and once what the field needs is there."""
 
     around: State
     plain: dict[str, list[Stand]]
     needy: dict[str, list[_Needy]]
-
-
-Answering = Callable[[State, str], list[Stand]]
 
 
 class Reach:
@@ -53,9 +68,10 @@ class Reach:
         self._around: dict[State, State] = {}
         self._stands: dict[frozenset[Name], frozenset[Stand]] = {}
         self._tables: dict[State, _Table] = {}
-        self._able: dict[_Needy, bool] = {}
-        """Whether the requirement can be had, as far as that is settled."""
-        self._open: dict[_Needy, None] = {}
+        self._contexts = ContextsAbove(supergraph)
+        self._able: dict[_Asked, bool] = {}
+        """Whether what is needed can be had, as far as that is settled."""
+        self._open: dict[_Asked, None] = {}
 
     def roots(self) -> Iterator[State]:
         schema = self._supergraph.full_schema
@@ -68,17 +84,17 @@ class Reach:
         """The object with every stand it can be fetched from, those that hold it included."""
         known = self._around.get(state)
         if known is None:
-            known = self._around[state] = State(state.type, self._entered(state))
+            known = self._around[state] = State(state.type, self._entered(state), state.filled)
         return known
 
     def below(self, state: State, field: str) -> list[State] | None:
         """The objects under a field (none for a leaf); None if nobody can be asked for it."""
         answering = self._answering(state, field)
-        return self._under(state.type, field, answering) if answering else None
+        return self._under(state, field, answering) if answering else None
 
     def obtainable(self, state: State, needs: Iterable[Need]) -> bool:
         """Whether a field set can be had whole."""
-        return all(self._one(state, need, self._answering) for need in needs)
+        return all(self._one(state, need) for need in needs)
 
     # -- stands
 
@@ -121,7 +137,7 @@ class Reach:
             for name, child in view_of(self._supergraph, stand).fields.items():
                 if child.plain or answered(self._supergraph, stand, name) is not None:
                     found.plain.setdefault(name, []).append(stand)
-                elif child.answers and child.requires:
+                elif child.answers and child.needy:
                     if entered is None:
                         entered = self._by_key(around)
                     if stand.name in entered:
@@ -135,17 +151,32 @@ class Reach:
             found |= enterable(self._supergraph, interface, self._sorted(around.stands))
         return found
 
-    def _answering(self, state: State, field: str) -> list[Stand]:
+    def _answering(self, state: State, field: str, *, so_far: bool = False) -> list[Stand]:
         table = self._table(state)
         plain, needy = table.plain.get(field, []), table.needy.get(field, [])
-        if any(each not in self._able for each in needy):
-            self._settle(needy)
-        return [*plain, *(each.stand for each in needy if self._able[each])]
+        return [*plain, *(each.stand for each in self._had(needy, so_far))]
 
-    def _settle(self, asked: Iterable[_Needy]) -> None:
-        """Finds out which requirements can be had: the least fixed point, so that none serves itself."""
-        self._open = {each: None for each in asked if each not in self._able}
-        settled: set[_Needy] = set()
+    def _filled_below(self, state: State, so_far: bool) -> frozenset[Filling]:
+        own = self._contexts.set_by(state.type)
+        if not own:
+            return state.filled
+        around = self.around(state)
+        had = self._had([_Given(around, filling) for filling in own], so_far)
+        return state.filled.difference(own).union(each.filling for each in had)
+
+    def _had(self, asked: list[_A], so_far: bool) -> list[_A]:
+        """Those whose needs can be had; ``so_far``: as far as that is known while it is being found out."""
+        unknown = [each for each in asked if each not in self._able]
+        if unknown and so_far:
+            self._open.update(dict.fromkeys(unknown))
+        elif unknown:
+            self._settle(unknown)
+        return [each for each in asked if self._able.get(each)]
+
+    def _settle(self, asked: Iterable[_Asked]) -> None:
+        """Finds out which needs can be had: the least fixed point, so that none serves itself."""
+        self._open = dict.fromkeys(asked)
+        settled: set[_Asked] = set()
         changed = True
         while changed:
             before = len(self._open)
@@ -157,35 +188,35 @@ class Reach:
             changed |= len(self._open) > before
         self._able.update({each: False for each in self._open if each not in settled})
 
-    def _has_needs(self, needy: _Needy) -> bool:
-        child = view_of(self._supergraph, needy.stand).fields[needy.field]
-        return all(self._one(needy.around, need, self._answering_so_far) for need in child.requires)
+    def _has_needs(self, asked: _Asked) -> bool:
+        if isinstance(asked, _Given):
+            return all(self._one(asked.around, need, so_far=True) for need in asked.filling[1])
+        child = view_of(self._supergraph, asked.stand).fields[asked.field]
+        if any((given.context, given.needs) not in asked.around.filled for given in child.contextual):
+            return False
+        return all(self._one(asked.around, need, so_far=True) for need in child.requires)
 
-    def _answering_so_far(self, state: State, field: str) -> list[Stand]:
-        table = self._table(state)
-        needy = table.needy.get(field, [])
-        self._open.update((each, None) for each in needy if each not in self._able)
-        return [*table.plain.get(field, []), *(each.stand for each in needy if self._able.get(each))]
-
-    def _one(self, state: State, need: Need, answering: Answering) -> bool:
+    def _one(self, state: State, need: Need, *, so_far: bool = False) -> bool:
         if need.name == "__typename":
             return True
         if need.on and not self._applies(need.on, state.type):
             return True
-        stands = answering(state, need.name)
+        stands = self._answering(state, need.name, so_far=so_far)
         if not stands:
             return False
         return all(
-            self._one(child, inner, answering)
-            for child in (self._under(state.type, need.name, stands) if need.needs else ())
+            self._one(child, inner, so_far=so_far)
+            for child in (self._under(state, need.name, stands, so_far=so_far) if need.needs else ())
             for inner in need.needs
         )
 
     def _applies(self, condition: str, type_name: str) -> bool:
         return condition == type_name or type_name in self._supergraph.possible.get(condition, ())
 
-    def _under(self, type_name: str, field: str, answering: Iterable[Stand]) -> list[State]:
-        child = self._supergraph.fields[type_name].get(field)
+    def _under(
+        self, state: State, field: str, answering: Iterable[Stand], *, so_far: bool = False
+    ) -> list[State]:
+        child = self._supergraph.fields[state.type].get(field)
         if child is None or child.leaf:
             return []
         holders: dict[str, set[Stand]] = {}
@@ -194,7 +225,8 @@ class Reach:
             inside = below(self._supergraph, stand, view)
             for runtime, held in self._held(inside):
                 holders.setdefault(runtime, set()).add(held)
-        return [State(runtime, frozenset(found)) for runtime, found in sorted(holders.items())]
+        filled = self._filled_below(state, so_far)
+        return [State(runtime, frozenset(found), filled) for runtime, found in sorted(holders.items())]
 
     def _held(self, inside: Stand) -> Iterator[tuple[str, Stand]]:
         """The objects at a stand: their types, and how the subgraph has them."""

@@ -133,6 +133,7 @@ class FieldSource:
     override_from: str | None = None
     override_label: str | None = None
     carried: Carried = ()
+    cache_tags: tuple[str, ...] = ()
     context_arguments: dict[str, InputSource] = field(default_factory=dict)
 
 
@@ -158,6 +159,7 @@ class TypeSource:
     extends: bool = False
     contexts: list[str] = field(default_factory=list)
     carried: Carried = ()
+    cache_tags: tuple[str, ...] = ()
     specified_by: ConstDirectiveNode | None = None
 
     def is_key_field(self, name: str) -> bool:
@@ -192,7 +194,17 @@ def read_subgraph(name: str, sdl: str) -> SubgraphSource:
         at = error.locations[0] if error.locations else None
         line, column = (at.line, at.column) if at else (0, 0)
         raise CompositionFailed(
-            [Objection("INVALID_GRAPHQL", Severity.ERROR, (name,), line, column, error.message)]
+            [
+                Objection(
+                    "INVALID_GRAPHQL",
+                    Severity.ERROR,
+                    (name,),
+                    line,
+                    column,
+                    error.message,
+                    "Mend the SDL there.",
+                )
+            ]
         ) from error
     return _Reader(name, document).read()
 
@@ -274,6 +286,8 @@ class _Reader:
             source.inaccessible = True
         elif said == "interfaceObject":
             source.interface_object = True
+        elif said == "cacheTag":
+            source.cache_tags += (_string(directive, "format") or "",)
         elif said == "context":
             source.contexts.append(_string(directive, "name") or "")
         elif said == "specifiedBy":
@@ -299,6 +313,8 @@ class _Reader:
             elif said == "override":
                 found.override_from = _string(directive, "from") or ""
                 found.override_label = _string(directive, "label")
+            elif said == "cacheTag":
+                found.cache_tags += (_string(directive, "format") or "",)
         return found
 
     def _inputs(self, nodes: Iterable[InputValueDefinitionNode]) -> dict[str, InputSource]:

@@ -20,11 +20,13 @@ from graphql import (
 from federation.conditions import conditions_of
 from federation.defer import Deferring
 from federation.execution.batches import Batch, prepare_batch, takes_batches
+from federation.execution.contexts import ContextReader, ContextualDocuments, is_contextual
 from federation.execution.coordinates import named_in, root_fields_of
 from federation.execution.failures import ResponseError
 from federation.execution.introspection import Introspection
 from federation.execution.projection import Complete, ProjectionCompiler
 from federation.execution.representations import EntityReader
+from federation.execution.root_again import RootAgain
 from federation.planning.build import BUDGET_STEPS, Planned, plan_operation
 from federation.planning.defers import Within
 from federation.planning.faults import Budget, Stopwatch, no_watch
@@ -55,14 +57,18 @@ class ReadyFetch:
     prepared: PreparedFetch
     readers: tuple[EntityReader, ...]
     department: str
+    contexts: tuple[ContextReader | None, ...] = ()
+    """By reader: what its entities take from above."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReadyRequest:
-    """One fetch, or several of one wave that travel together as ``batch``."""
+    """One fetch, or several of one wave that travel together as ``batch``; ``documents``: where contexts decide how
+    many questions there are, and one request may hold several."""
 
     fetches: tuple[ReadyFetch, ...]
     batch: Batch | None = None
+    documents: ContextualDocuments | None = None
 
     @property
     def depends(self) -> set[int]:
@@ -209,16 +215,21 @@ def _acts(
             _prepared(subgraph, fetch, operation.name, defaults),
             _readers(supergraph, planned, fetch),
             department_of(subgraph),
+            _contexts(supergraph, planned, fetch),
         )
         at = fetch.batch if takes_batches(subgraph) else fetch.number
         wave = acts.setdefault(fetch.act, {}) if fetch.defer is None else later
         wave.setdefault(at, []).append(ready)
 
     def request(fetches: list[ReadyFetch]) -> ReadyRequest:
+        subgraph = subgraphs[fetches[0].fetch.subgraph]
+        planned_fetches = [each.fetch for each in fetches]
+        if takes_batches(subgraph) and any(map(is_contextual, planned_fetches)):
+            documents = ContextualDocuments(subgraph, planned_fetches, operation.name, defaults)
+            return ReadyRequest(tuple(fetches), None, documents)
         if len(fetches) == 1:
             return ReadyRequest((fetches[0],))
-        subgraph = subgraphs[fetches[0].fetch.subgraph]
-        batch = prepare_batch(subgraph, [each.fetch for each in fetches], operation.name, defaults)
+        batch = prepare_batch(subgraph, planned_fetches, operation.name, defaults)
         return ReadyRequest(tuple(fetches), batch)
 
     return tuple(tuple(map(request, acts[act].values())) for act in sorted(acts)), tuple(
@@ -246,7 +257,8 @@ def _source(subgraphs: Mapping[str, Subgraph], planned: Planned) -> Source:
 def _prepared(
     subgraph: Subgraph, fetch: Fetch, name: str | None, defaults: Mapping[str, ValueNode]
 ) -> PreparedFetch:
-    return subgraph.prepare(_planned_fetch(fetch, name, defaults))
+    prepared = subgraph.prepare(_planned_fetch(fetch, name, defaults))
+    return RootAgain(prepared) if fetch.is_rooted else prepared
 
 
 def _planned_fetch(fetch: Fetch, name: str | None, defaults: Mapping[str, ValueNode]) -> PlannedFetch:
@@ -259,6 +271,14 @@ def _readers(supergraph: Supergraph, planned: Planned, fetch: Fetch) -> tuple[En
     if fetch.is_root:
         return ()
     return tuple(EntityReader(supergraph, given, planned.keys) for given in fetch.inputs)
+
+
+def _contexts(supergraph: Supergraph, planned: Planned, fetch: Fetch) -> tuple[ContextReader | None, ...]:
+    if not is_contextual(fetch):
+        return ()
+    return tuple(
+        ContextReader(supergraph, given, planned.keys) if given.filled else None for given in fetch.inputs
+    )
 
 
 def _condition_variables(document: DocumentNode) -> tuple[str, ...]:

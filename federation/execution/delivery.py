@@ -36,13 +36,17 @@ class PartReading(Reading):
         self.reports, self.later, self._own = [], [], {}
 
     def met(self, failure: Failure, way: Way, key: PathKey, names: Names) -> None:
-        self.met_before.add(failure.report)
-        own = self._own.get(failure.report)
+        for each in (failure, *failure.others):
+            self.met_before.add(each.report)
+            super().met(Failure(self._own_report(each.report), each.tail), way, key, names)
+
+    def _own_report(self, report: Report) -> Report:
+        own = self._own.get(report)
         if own is None:
-            own = Report(failure.report.error, whole=False)
-            self._own[failure.report] = self._own[own] = own
+            own = Report(report.error, whole=False)
+            self._own[report] = self._own[own] = own
             self.reports.append(own)
-        super().met(Failure(own, failure.tail), way, key, names)
+        return own
 
     def errors(self) -> tuple[ResponseError, ...]:
         told = (report.told() for report in self.reports)

@@ -49,6 +49,9 @@ class Nulled(Exception):
 MOST_ITEMS = 100_000
 """Of all lists of an answer, and of all that is deferred of them. More is no answer that anybody asked for, and costs everybody's time."""
 
+_DEFERRED_ITEMS = 10
+"""A deferred fragment at one object takes the work of so many items."""
+
 MOST_FAULTS = 100
 
 
@@ -398,8 +401,8 @@ def _object(entries: list[Entry], wrong: FetchError, names: Names) -> Complete:
 
 
 def _and_later(now: Complete, blocks: list[tuple[Block, Complete]], wrong: FetchError) -> Complete:
-    """The object now, and notes of what is to come for it. Each counts as an item does."""
-    count = sum(len(block) for block, _ in blocks)
+    """The object now, and notes of what is to come for it."""
+    count = _DEFERRED_ITEMS * sum(len(block) for block, _ in blocks)
 
     def complete_object(value: Any, way: Way, key: PathKey, reading: Reading) -> Any:
         reading.items += count

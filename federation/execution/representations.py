@@ -8,7 +8,7 @@ from typing import Any
 
 from federation.execution.failures import Failure
 from federation.fieldsets import Need
-from federation.planning.draft import LIST, Path
+from federation.planning.draft import LIST, Path, Segment
 from federation.planning.keys import ResponseKeys
 from federation.planning.plan import Input
 from federation.supergraph import Supergraph
@@ -36,8 +36,8 @@ class EntityReader:
         self.input = given
         self._type = given.type
         self._path = given.path
-        self._keys = _parts(supergraph, keys, given.of, given.keys, strict=True)
-        self._requires = _parts(supergraph, keys, given.of, given.requires, strict=False)
+        self._keys = parts_of(supergraph, keys, given.of, given.keys, strict=True)
+        self._requires = parts_of(supergraph, keys, given.of, given.requires, strict=False)
 
     def entities(self, data: Entity) -> list[Entity]:
         return find(data, self._path)
@@ -68,16 +68,20 @@ def find(data: Entity, path: Path) -> list[Entity]:
     """All objects at a path, in document order."""
     level: list[Any] = [data]
     for segment in path:
-        if segment == LIST:
-            level = [each for value in level if type(value) is list for each in value]
-        elif isinstance(segment, str):
-            level = [value[segment] for value in level if type(value) is dict and segment in value]
-        else:
-            level = [v for v in level if type(v) is dict and _type_name(v) in segment]
+        level = each_at(level, segment)
     return [value for value in level if type(value) is dict]
 
 
-def _type_name(value: Entity) -> str:
+def each_at(level: Sequence[Any], segment: Segment) -> list[Any]:
+    """What one segment of a path leads to from several values."""
+    if segment == LIST:
+        return [each for value in level if type(value) is list for each in value]
+    if isinstance(segment, str):
+        return [value[segment] for value in level if type(value) is dict and segment in value]
+    return [v for v in level if type(v) is dict and type_name_of(v) in segment]
+
+
+def type_name_of(value: Entity) -> str:
     """A department may say anything here, a list as well."""
     name = value.get("__typename")
     return name if type(name) is str else ""
@@ -93,7 +97,7 @@ def identity(representation: Entity) -> object:
     return values
 
 
-def _parts(
+def parts_of(
     supergraph: Supergraph, keys: ResponseKeys, type_name: str, needs: Sequence[Need], *, strict: bool
 ) -> tuple[Part, ...]:
     found: dict[str, Part] = {}
@@ -116,14 +120,14 @@ def _reader(
 ) -> Reader:
     possible = supergraph.possible[type_name]
     abstract = possible != (type_name,)
-    parts = {each: _parts(supergraph, keys, each, needs, strict=strict) for each in possible}
+    parts = {each: parts_of(supergraph, keys, each, needs, strict=strict) for each in possible}
 
     def read(value: Any) -> Any:
         if isinstance(value, list):
             return [read(each) for each in value]
         if not isinstance(value, dict):
             return value
-        name = _type_name(value) if abstract else type_name
+        name = type_name_of(value) if abstract else type_name
         return _object(value, parts.get(name, ()), name if abstract else None, strict)
 
     return read

@@ -8,14 +8,16 @@ requests.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Protocol
 
 from federation.execution.batches import Batch
 from federation.execution.compiled import CompiledOperation, ReadyFetch, ReadyRequest
+from federation.execution.contexts import MOST_QUESTIONS, ContextualDocuments, Values, entities_with_values
 from federation.execution.failures import Failure, Report, ResponseError, mark, place
+from federation.execution.few_at_once import few_at_once
 from federation.execution.merging import merge
 from federation.execution.parts import Pending
 from federation.execution.projection import Reading
@@ -106,14 +108,17 @@ class _Question:
     """The entities that a fetch asks for, each once, and the objects that wait for each."""
 
     ready: ReadyFetch
-    representations: list[Entity]
-    targets: list[list[Entity]]
+    values: Values
+    """Of the variables that contexts fill."""
+    representations: list[Entity] = field(default_factory=list)
+    targets: list[list[Entity]] = field(default_factory=list)
+    _known: dict[object, int] = field(default_factory=dict)
 
-    def add(self, representation: Entity, entity: Entity, known: dict[object, int]) -> None:
+    def add(self, representation: Entity, entity: Entity) -> None:
         same = identity(representation)
-        at = known.get(same)
+        at = self._known.get(same)
         if at is None:
-            known[same] = len(self.representations)
+            self._known[same] = len(self.representations)
             self.representations.append(representation)
             self.targets.append([entity])
         elif not any(entity is other for other in self.targets[at][-1:]):
@@ -184,16 +189,23 @@ class Run:
             if self._has_reason(wanted[0], 0):
                 await self._root(wanted[0])
             return
-        asked = [question for question in map(self._gather, wanted) if question.representations]
-        if len(asked) == 1 or request.batch is None:
-            for question in asked:
-                result = await self._visit(question.ready, question.representations)
-                self._take_in(question, result)
-        elif asked:
+        asked = [question for ready in wanted for question in self._gather(ready)]
+        if len(asked) == 1:
+            await self._alone(asked[0])
+        elif asked and request.batch is not None:
             await self._together(request, request.batch, {q.ready.fetch.number: q for q in asked})
+        elif asked and request.documents is not None:
+            parts = (asked[at : at + MOST_QUESTIONS] for at in range(0, len(asked), MOST_QUESTIONS))
+            await few_at_once(self._contextual(request, request.documents, part) for part in parts)
+        elif asked:
+            await few_at_once(self._alone(question) for question in asked)
+
+    async def _alone(self, question: _Question) -> None:
+        result = await self._visit(question.ready, question.representations, question.values)
+        self._take_in(question, result)
 
     async def _root(self, ready: ReadyFetch) -> None:
-        self._take_in_root(ready, await self._visit(ready, []))
+        self._take_in_root(ready, await self._visit(ready, [], {}))
 
     def _take_in_root(self, ready: Asked, result: FetchResult) -> None:
         try:
@@ -214,6 +226,24 @@ class Run:
             if question is not None:
                 self._take_in(question, answer)
 
+    async def _contextual(
+        self, request: ReadyRequest, documents: ContextualDocuments, asked: list[_Question]
+    ) -> None:
+        """One request for questions that differ in what contexts give."""
+        batch, names = documents.of(tuple(request.fetches.index(question.ready) for question in asked))
+        lists = [question.representations for question in asked]
+        values = {
+            called[name]: value
+            for question, called in zip(asked, names, strict=True)
+            for name, value in question.values.items()
+        }
+        started = self._loop.time()
+        variables = batch.variables({**self._variables, **values}, lists)
+        result = await self._guarded(request.fetches[0], batch.prepared, variables, [])
+        self._note(request.fetches[0], started, sum(map(len, lists)), result)
+        for question, answer in zip(asked, batch.apart(result), strict=True):
+            self._take_in(question, answer)
+
     def _take_in(self, question: _Question, result: FetchResult) -> None:
         ready, representations, targets = question.ready, question.representations, question.targets
         try:
@@ -227,24 +257,32 @@ class Run:
 
     # -- out
 
-    def _gather(self, ready: ReadyFetch) -> _Question:
-        """Each different representation once, with all objects that wait for its answer."""
-        question = _Question(ready, [], [])
-        known: dict[object, int] = {}
+    def _gather(self, ready: ReadyFetch) -> Iterable[_Question]:
+        """Each different representation once, with all objects that wait for its answer; those that take something
+        else from a context apart."""
+        questions: dict[str, _Question] = {}
         for index, reader in enumerate(ready.readers):
             if not self._has_reason(ready, index):
                 continue
-            for entity in reader.entities(self.data):
-                representation = reader.represent(entity)
-                if isinstance(representation, Failure):
-                    _pass_on(ready, reader, entity, representation)
-                elif representation is not None:
-                    question.add(representation, entity, known)
-        return question
+            contexts = ready.contexts[index] if ready.contexts else None
+            for entity, values in entities_with_values(reader, contexts, self.data):
+                if isinstance(values, Failure):
+                    _pass_on(ready, reader, entity, values)
+                    continue
+                found = reader.represent(entity)
+                if isinstance(found, Failure):
+                    _pass_on(ready, reader, entity, found)
+                elif found is not None and values is not None:
+                    apart = repr(values) if values else ""
+                    if apart not in questions:
+                        questions[apart] = _Question(ready, values)
+                    questions[apart].add(found, entity)
+        return questions.values()
 
-    async def _visit(self, ready: ReadyFetch, representations: list[Entity]) -> FetchResult:
+    async def _visit(self, ready: ReadyFetch, representations: list[Entity], values: Values) -> FetchResult:
         started = self._loop.time()
-        result = await self._guarded(ready, ready.prepared, self._variables, representations)
+        variables = {**self._variables, **values} if values else self._variables
+        result = await self._guarded(ready, ready.prepared, variables, representations)
         self._note(ready, started, len(representations), result)
         return result
 

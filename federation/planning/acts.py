@@ -6,9 +6,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from federation.planning.faults import Budget
+from federation.planning.faults import Budget, PlanBudgetExceeded
 from federation.planning.operation import Conditions
 from federation.planning.wanted import Wanted
+
+MOST_PLACES = 100
+"""Of a mutation's fields, each counted once for each way in which none of those before it held. Every further condition may
+double them."""
 
 
 def acts_of(wanted: Sequence[Wanted], budget: Budget) -> list[list[Wanted]]:
@@ -18,6 +22,7 @@ def acts_of(wanted: Sequence[Wanted], budget: Budget) -> list[list[Wanted]]:
     Raises: PlanBudgetExceeded.
     """
     found: list[list[Wanted]] = []
+    places = 0
     for number, first in enumerate(wanted):
         earlier = [each.conditions for each in wanted[:number] if each.key == first.key]
         together = [each for each in wanted[number:] if each.key == first.key]
@@ -27,6 +32,9 @@ def acts_of(wanted: Sequence[Wanted], budget: Budget) -> list[list[Wanted]]:
             for each in together
             if _can_hold(each.conditions | when)
         ]
+        places += len(act) if earlier else 0
+        if places > MOST_PLACES:
+            raise PlanBudgetExceeded
         if act:
             found.append(act)
     return found
@@ -43,6 +51,8 @@ def _unless(conditions: Conditions, others: Iterable[Conditions], budget: Budget
                 if (name, wanted) not in each:
                     narrowed[each | {(name, not wanted)}] = None
         found = narrowed
+        if len(found) > MOST_PLACES:
+            raise PlanBudgetExceeded
     return list(found)
 
 

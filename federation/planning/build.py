@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from graphql import DocumentNode, OperationType, SelectionSetNode, TypeNode
+from graphql import DocumentNode, OperationType, SelectionSetNode, TypeNode, parse_type
 
 from federation.defer import Deferring, is_ours
 from federation.planning.bounds import least_requests
@@ -15,7 +15,7 @@ from federation.planning.coverage import Coverage
 from federation.planning.defer_tree import build_deferred_tree
 from federation.planning.deferring import DeferringPlanner
 from federation.planning.defers import DeferUsages
-from federation.planning.draft import Entry, Step, depths
+from federation.planning.draft import QUERY, Entry, Step, depths
 from federation.planning.faults import Budget
 from federation.planning.keys import ResponseKeys
 from federation.planning.labels import under_labels
@@ -138,21 +138,24 @@ def requests(steps: list[Step]) -> int:
 
 def _batch(step: Step, wave: dict[Step, int]) -> object:
     """Equal for steps that can travel in one request."""
-    return step if step.is_root else (step.subgraph, step.act, wave[step], step.defer)
+    return step if step.is_root or step.is_rooted else (step.subgraph, step.act, wave[step], step.defer)
 
 
 def _fetch(
     step: Step, numbers: dict[Step, int], batch: int, operation: Operation, declared: dict[str, TypeNode]
 ) -> Fetch:
     conditions = _common(step.entries)
-    selection: SelectionSetNode = selection_set(step.node, conditions)
+    node = step.node.by_type[QUERY] if step.is_rooted else step.node
+    selection: SelectionSetNode = selection_set(node, conditions)
+    contextual = {each.variable: parse_type(each.type) for e in step.entries for each in e.filled.values()}
+    types = {**declared, **contextual}
     return Fetch(
         numbers[step],
         step.subgraph,
         operation.kind if step.is_root else OperationType.QUERY,
         selection,
         tuple(_input(entry, conditions) for entry in step.entries),
-        tuple((name, declared[name]) for name in sorted(variables_in(selection)) if name in declared),
+        tuple((name, types[name]) for name in sorted(variables_in(selection)) if name in types),
         conditions,
         tuple(sorted(numbers[d] for d in step.depends)),
         step.act,
@@ -170,6 +173,7 @@ def _input(entry: Entry, implied: Conditions) -> Input:
         tuple(entry.keys),
         tuple(need for need in entry.requires if need not in entry.keys),
         (ALWAYS,) if ALWAYS in reasons else tuple(sorted(reasons, key=sorted)),
+        tuple(entry.filled.values()),
     )
 
 

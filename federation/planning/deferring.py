@@ -14,13 +14,15 @@ from dataclasses import dataclass, field, replace
 from graphql import OperationType
 
 from federation.planning.defers import DeferUsage, Within
-from federation.planning.draft import Node, Path, Step
+from federation.planning.draft import Filled, Node, Path, Step
 from federation.planning.faults import Unplannable
 from federation.planning.operation import ALWAYS, Conditions
-from federation.planning.planner import At, Place, Planner
+from federation.planning.places import At, Place
+from federation.planning.planner import Planner
 from federation.planning.routes import Route
 from federation.planning.stands import Name, Stand, answered, stands_of
 from federation.planning.wanted import Selection, Wanted
+from federation.supergraph import FieldView
 
 
 @dataclass(slots=True, eq=False)
@@ -45,16 +47,16 @@ class DeferringPlanner(Planner):
         self._within: Within = None
         self._later: deque[tuple[At | None, DeferUsage, Selection]] = deque()
         self._later_places: dict[tuple[DeferUsage, Path, str, Conditions], _LaterPlace] = {}
+        self._later_roots: dict[DeferUsage, dict[Name, At]] = {}
         self._root_later = wanted.later
         return self.draft(wanted.fields)
 
     # -- what is wanted later
 
-    def _roots(self, wanted: Sequence[Wanted]) -> None:
-        super()._roots(wanted)
-        if self._within is not None:
-            return
+    def _plan_act(self, wanted: Sequence[Wanted]) -> None:
+        super()._plan_act(wanted)
         self._later_places.clear()
+        self._later_roots.clear()
         self._later.extend((None, usage, selection) for usage, selection in self._root_later.items())
         while self._later:
             at, self._within, selection = self._later.popleft()
@@ -97,9 +99,11 @@ class DeferringPlanner(Planner):
     # -- how an object is planned that earlier steps hold
 
     def _object(self, at: At, wanted: Iterable[Wanted], stuck: Iterable[Wanted] = ()) -> list[Wanted]:
-        if not at.apart:
-            return super()._object(at, wanted, stuck)
         place = self._place(at)
+        if not at.apart:
+            if at.step.defer is not self._within:
+                wanted = [each for each in wanted if not self._at_hand(place, each)]
+            return super()._object(at, wanted, stuck)
         rest = list(stuck)
         tried = {(at.stand.name, each) for each in rest}
         for each in wanted:
@@ -179,14 +183,20 @@ class DeferringPlanner(Planner):
         way: Route,
         conditions: Conditions,
         depends: set[Step],
-        view: object = None,
+        view: FieldView | None = None,
+        filled: tuple[Filled, ...] = (),
     ) -> At:
-        return super()._enter(place, replace(at, apart=False), way, conditions, depends, view)  # type: ignore[arg-type]
+        return super()._enter(place, replace(at, apart=False), way, conditions, depends, view, filled)
 
     def _new_step(self, place: Place, at: At, way: Route) -> Step:
         step = super()._new_step(place, at, way)
         step.defer = self._within
         return step
+
+    def _root_steps(self) -> dict[Name, At]:
+        if self._within is None:
+            return super()._root_steps()
+        return self._later_roots.setdefault(self._within, {})
 
     def _root_at(self, steps: dict[Name, At], stand: Stand, conditions: Conditions) -> At:
         at = super()._root_at(steps, stand, conditions)

@@ -6,14 +6,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from graphql import ArgumentNode, print_ast
+from graphql import ArgumentNode, OperationType, print_ast
 
 from federation.fieldsets import Need
 from federation.planning.defers import Within
-from federation.planning.operation import ALWAYS, Conditions
+from federation.planning.operation import ALWAYS, ROOTS, Conditions
 from federation.planning.wanted import Wanted
 
 LIST = "@"
+QUERY = ROOTS[OperationType.QUERY]
 
 Segment = str | frozenset[str]
 """A response key, ``@`` (every item of a list), or the object types to which the path narrows."""
@@ -80,10 +81,33 @@ class Node:
             del self.fields[at]
 
 
+@dataclass(frozen=True, slots=True)
+class ValueSource:
+    """Objects of type ``of`` at ``path``, an object's own path cut off somewhere, and what is taken of them: one leaf.
+    ``types``: only of these object types; empty: alike of all."""
+
+    path: Path
+    of: str
+    types: tuple[str, ...]
+    needs: tuple[Need, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """An argument that is filled from a context, by a ``variable`` of the subgraph's ``type``; of several ``sources``
+    the first that has the object's type counts."""
+
+    argument: str
+    variable: str
+    type: str
+    sources: tuple[ValueSource, ...]
+
+
 @dataclass(slots=True, eq=False)
 class Entry:
     """Where a step's entities come from: objects of type ``of`` at ``path``, represented as ``type`` (an interface
-    that the subgraph knows as an object, else the same). ``reasons``: run if one of them holds."""
+    that the subgraph knows as an object, else the same). ``reasons``: run if one of them holds. ``filled``: by
+    variable, what differs from entity to entity."""
 
     path: Path
     type: str
@@ -91,6 +115,7 @@ class Entry:
     keys: dict[Need, None] = field(default_factory=dict)
     requires: dict[Need, None] = field(default_factory=dict)
     reasons: set[Conditions] = field(default_factory=set)
+    filled: dict[str, Filled] = field(default_factory=dict)
 
     def because(self, conditions: Conditions) -> None:
         if ALWAYS not in self.reasons:
@@ -113,6 +138,16 @@ class Step:
     depends: set[Step] = field(default_factory=set)
     defer: Within = None
     """The deferred fragment that it is for."""
+
+    @property
+    def contextual(self) -> frozenset[str]:
+        """The variables that contexts fill; steps that differ in them stay apart."""
+        return frozenset(name for entry in self.entries for name in entry.filled)
+
+    @property
+    def is_rooted(self) -> bool:
+        """The query root again, met as the value of a field (``mutation { pay { query { me } } }``): asked without a key."""
+        return not self.is_root and self.entries[0].type == QUERY
 
     def needs(self, other: Step) -> bool:
         """Whether ``other`` must have run before this, directly or not (or is this)."""

@@ -3,10 +3,47 @@ answering subgraph under any labels; nothing else changes."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from federation.supergraph import FieldView, Supergraph, TypeView
+from federation.fieldsets import Need
+from federation.supergraph import Coordinate, FieldView, Supergraph, TypeView
+
+MOST_KEPT = 64
+"""Graphs under labels. Beyond, one is decided for each plan."""
+
+
+def labels_met(supergraph: Supergraph, coordinates: Iterable[Coordinate]) -> frozenset[str]:
+    """The labels that can make a difference to an operation of these coordinates: those of fields that are called like one of
+    its fields, or like one that keys, requirements and contexts use."""
+    if not supergraph.override_labels:
+        return frozenset()
+    guarded, read = _names(supergraph)
+    names = read.union(coordinate.partition(".")[2] for coordinate in coordinates)
+    return frozenset(label for label, called in guarded.items() if not called.isdisjoint(names))
+
+
+def _names(supergraph: Supergraph) -> tuple[Mapping[str, set[str]], frozenset[str]]:
+    """The names of each label's fields, and of the fields that are read without a client's asking."""
+    found = supergraph.memo.get("names under labels")
+    if found is None:
+        guarded: dict[str, set[str]] = {}
+        read = set(supergraph.reserved)
+        for child in (
+            c for types in supergraph.views.values() for v in types.values() for c in v.fields.values()
+        ):
+            if child.guard is not None:
+                guarded.setdefault(child.guard.label, set()).add(child.name)
+            for argument in child.contextual:
+                read.update(_named(argument.needs))
+        found = supergraph.memo["names under labels"] = (guarded, frozenset(read))
+    return found  # type: ignore[return-value]
+
+
+def _named(needs: Iterable[Need]) -> Iterator[str]:
+    for need in needs:
+        yield need.name
+        yield from _named(need.needs)
 
 
 def under_labels(supergraph: Supergraph, active: Collection[str]) -> Supergraph:
@@ -14,10 +51,13 @@ def under_labels(supergraph: Supergraph, active: Collection[str]) -> Supergraph:
     if not supergraph.override_labels:
         return supergraph
     labels = frozenset(active) & frozenset(supergraph.override_labels)
-    found = supergraph.memo.get(("labels", labels))
+    kept: dict[frozenset[str], Supergraph] = supergraph.memo.setdefault("labels", {})  # type: ignore[assignment]
+    found = kept.get(labels)
     if found is None:
-        found = supergraph.memo[("labels", labels)] = decided(supergraph, labels)
-    return found  # type: ignore[return-value]
+        found = decided(supergraph, labels)
+        if len(kept) < MOST_KEPT:
+            kept[labels] = found
+    return found
 
 
 def decided(supergraph: Supergraph, labels: frozenset[str]) -> Supergraph:

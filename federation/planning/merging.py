@@ -27,8 +27,8 @@ def merge_steps(supergraph: Supergraph, steps: list[Step]) -> list[Step]:
                     k
                     for k in kept
                     if not k.is_root
-                    and (k.subgraph, k.act, wave[k], k.defer)
-                    == (step.subgraph, step.act, wave[step], step.defer)
+                    and (k.subgraph, k.act, wave[k], k.defer, k.is_rooted)
+                    == (step.subgraph, step.act, wave[step], step.defer, step.is_rooted)
                     and _may_join(supergraph, k, step)
                 ),
                 None,
@@ -81,11 +81,14 @@ def _join(into: Step, step: Step) -> None:
         else:
             same.keys.update(entry.keys)
             same.requires.update(entry.requires)
+            same.filled.update(entry.filled)
             for reason in entry.reasons:
                 same.because(reason)
 
 
 def _may_join(supergraph: Supergraph, one: Step, other: Step) -> bool:
+    if one.contextual != other.contextual:
+        return False
     if any(at_odds(e.requires, f.requires) for e in one.entries for f in other.entries if e.of == f.of):
         return False
     for name in one.node.by_type.keys() & other.node.by_type.keys():

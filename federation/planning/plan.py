@@ -12,7 +12,7 @@ from graphql import OperationType, SelectionSetNode, TypeNode, print_ast
 
 from federation.fieldsets import Need, field_set_text
 from federation.planning.defers import Within
-from federation.planning.draft import Path
+from federation.planning.draft import QUERY, Filled, Path, ValueSource
 from federation.planning.operation import ALWAYS, Conditions
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ JsonObject = dict[str, object]
 @dataclass(frozen=True, slots=True)
 class Input:
     """Objects of type ``of`` at ``path``, as entities of ``type``: the same, or an interface that the subgraph
-    knows as an object. Without all of ``keys`` an entity is not asked for; ``reasons``: see ``Fetch``."""
+    knows as an object. Without all of ``keys`` an entity is not asked for; ``reasons``: see ``Fetch``. ``filled``: what
+    each takes from above; entities for which that differs are asked for apart."""
 
     path: Path
     type: str
@@ -32,6 +33,7 @@ class Input:
     keys: tuple[Need, ...]
     requires: tuple[Need, ...]
     reasons: tuple[Conditions, ...]
+    filled: tuple[Filled, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +62,26 @@ class Fetch:
         return not self.inputs[0].path
 
     @property
+    def is_rooted(self) -> bool:
+        """It asks the query root, for objects at a path that are the query root again."""
+        return not self.is_root and self.inputs[0].type == QUERY
+
+    @property
     def paths(self) -> tuple[str, ...]:
         """Where the entities are, type conditions on the last segment left out."""
         return tuple(dict.fromkeys(path_text(_place(i.path)) for i in self.inputs))
 
     @property
     def entity_types(self) -> tuple[str, ...]:
-        return () if self.is_root else tuple(sorted({i.type for i in self.inputs}))
+        return () if self.is_root or self.is_rooted else tuple(sorted({i.type for i in self.inputs}))
 
     def text(self) -> str:
         kind = "BatchFetch" if len(self.paths) > 1 else "Fetch"
-        if self.is_root:
+        if self.is_root or self.is_rooted:
             head = f"{kind} {self.subgraph}"
         else:
             by = dict.fromkeys(f"{i.type}({field_set_text(i.keys + i.requires)})" for i in self.inputs)
-            head = f"{kind} {self.subgraph} by {' '.join(by)}"
+            head = " ".join((f"{kind} {self.subgraph} by", *by, *_filled_text(self.inputs)))
         return f"{head} {print_ast(self.selection)}"
 
     def to_json(self) -> JsonObject:
@@ -85,13 +92,14 @@ class Fetch:
             "selection": print_ast(self.selection),
             "variables": [name for name, _ in self.variables],
         }
-        if not self.is_root:
+        if not (self.is_root or self.is_rooted):
             found["representations"] = [
                 {
                     "type": i.type,
                     "path": path_text(i.path),
                     "key": field_set_text(i.keys),
                     "requires": field_set_text(i.requires),
+                    **({"contexts": list(map(_filled_json, i.filled))} if i.filled else {}),
                 }
                 for i in self.inputs
             ]
@@ -248,6 +256,32 @@ def path_text(path: Path) -> str:
 
 def _place(path: Path) -> Path:
     return path[:-1] if path and isinstance(path[-1], frozenset) else path
+
+
+def _filled_text(inputs: Iterable[Input]) -> Iterator[str]:
+    """``with $variable from users.@ { currency }`` for each variable."""
+    taken: dict[str, dict[str, None]] = {}
+    for filled in (each for given in inputs for each in given.filled):
+        for source in filled.sources:
+            named = f"{{ {field_set_text(source.needs)} }}" if source.needs else "null"
+            taken.setdefault(filled.variable, {})[f"{_source_text(source)} {named}"] = None
+    for variable, places in taken.items():
+        yield f"with ${variable} from {' or '.join(places)}"
+
+
+def _filled_json(filled: Filled) -> JsonObject:
+    return {
+        "variable": filled.variable,
+        "type": filled.type,
+        "from": [
+            {"path": _source_text(each), "selection": field_set_text(each.needs)} for each in filled.sources
+        ],
+    }
+
+
+def _source_text(source: ValueSource) -> str:
+    path = (*source.path, frozenset(source.types)) if source.types else source.path
+    return path_text(path) or source.of
 
 
 def _dressed(step: Fetch) -> PlanNode:

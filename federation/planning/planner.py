@@ -8,86 +8,25 @@ steps first: a step is reused unless that would make it wait for itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from graphql import OperationType
 
 from federation.planning.acts import acts_of
-from federation.planning.choices import Choices
-from federation.planning.coverage import Coverage
-from federation.planning.draft import LIST, Entry, Node, Path, Step, at_odds
-from federation.planning.faults import Budget, Unplannable
-from federation.planning.operation import ALWAYS, Conditions, Operation
-from federation.planning.routes import Route, Routes, ways
+from federation.planning.contexts import fits, selection, sources, with_arguments
+from federation.planning.draft import LIST, Entry, Filled, Node, Step
+from federation.planning.faults import Unplannable
+from federation.planning.operation import ALWAYS, Conditions
+from federation.planning.places import At, Place, Places, Tried
+from federation.planning.routes import Route, ways
 from federation.planning.stands import Name, Stand, answered, below, narrowed, stands_of
-from federation.planning.wanted import Selection, Wanted, WantedReader
-from federation.supergraph import FieldView, Supergraph, TypeView
+from federation.planning.wanted import Selection, Wanted
+from federation.supergraph import FieldView
 
 
-@dataclass(frozen=True, slots=True)
-class At:
-    """A place in a step's selection: whose, of which type of the graph, where in the response, under which
-    conditions. ``above`` is the place of the parent object, ``via`` what leads from there. ``apart``: here is only
-    how the objects are found; what is wanted of them is asked for anew."""
-
-    step: Step
-    node: Node
-    stand: Stand
-    type: str
-    path: Path
-    conditions: Conditions
-    above: At | None = None
-    via: Wanted | None = None
-    apart: bool = False
-
-    @property
-    def field(self) -> str:
-        return self.via.name if self.via is not None else ""
-
-
-@dataclass(slots=True, eq=False)
-class Place:
-    """All steps that hold the objects of one type at one path."""
-
-    located: dict[Name, At] = field(default_factory=dict)
-    entered: dict[Name, list[tuple[Step, Route]]] = field(default_factory=dict)
-    ways: dict[Name, Route] = field(default_factory=dict)
-    """How the stands were entered that do not hold the objects from the start."""
-
-    @property
-    def stands(self) -> tuple[Stand, ...]:
-        return tuple(at.stand for at in self.located.values())
-
-
-Tried = set[tuple[Name, Wanted]]
-
-
-class Planner:
+class Planner(Places):
     """Drafts the steps of one operation, once."""
-
-    def __init__(
-        self,
-        supergraph: Supergraph,
-        operation: Operation,
-        reader: WantedReader,
-        budget: Budget,
-        coverage: Coverage,
-        choices: Choices,
-    ) -> None:
-        self._supergraph = supergraph
-        self._operation = operation
-        self._reader = reader
-        self._budget = budget
-        self._coverage = coverage
-        self._choices = choices
-        self._places: dict[tuple[Path, str, Conditions], Place] = {}
-        self._touched: list[set[Step]] = []
-        self._requiring: set[tuple[Path, str, str]] = set()
-        self._entering: set[tuple[Path, str, Name]] = set()
-        self._act = 0
-        self.steps: list[Step] = []
 
     def draft(self, wanted: Sequence[Wanted]) -> list[Step]:
         """All steps.
@@ -98,16 +37,20 @@ class Planner:
             for number, act in enumerate(acts_of(wanted, self._budget)):
                 self._act = number
                 self._places.clear()
-                self._roots(act)
+                self._root_places.clear()
+                self._plan_act(act)
         else:
-            self._roots(wanted)
+            self._plan_act(wanted)
         return self.steps
+
+    def _plan_act(self, wanted: Sequence[Wanted]) -> None:
+        self._roots(wanted)
 
     # -- root fields
 
     def _roots(self, wanted: Sequence[Wanted]) -> None:
         root = self._operation.root
-        steps: dict[Name, At] = {}
+        steps = self._root_steps()
         pending = list(wanted)
         tried: Tried = set()
         while pending:
@@ -126,6 +69,10 @@ class Planner:
                     left.append(rest)
             pending = left
 
+    def _root_steps(self) -> dict[Name, At]:
+        """The root steps there are, to be added to."""
+        return self._root_places
+
     def _root_at(self, steps: dict[Name, At], stand: Stand, conditions: Conditions) -> At:
         if stand.name not in steps:
             if steps and self._operation.kind is OperationType.SUBSCRIPTION:
@@ -137,26 +84,6 @@ class Planner:
             steps[stand.name] = At(step, step.node, stand, stand.type, (), ALWAYS)
         steps[stand.name].step.entries[0].because(conditions)
         return steps[stand.name]
-
-    def _best_root(
-        self, root: str, pending: Sequence[Wanted], tried: Tried, used: dict[Name, At]
-    ) -> Stand | None:
-        stands = [Stand(*name) for name in stands_of(self._supergraph, root)]
-        sole = self._sole_owner(root, pending, tried, stands)
-        if sole is not None:
-            return sole
-        return self._best(root, pending, tried, {s: int(s.name not in used) for s in stands})
-
-    def _sole_owner(
-        self, root: str, pending: Iterable[Wanted], tried: Tried, stands: Sequence[Stand]
-    ) -> Stand | None:
-        """Fields that only one subgraph answers come first: whoever must be asked anyway may answer others
-        too."""
-        for each in pending:
-            able = [s for s in stands if self._is_candidate(s, root, each) and (s.name, each) not in tried]
-            if len(able) == 1:
-                return able[0]
-        return None
 
     # -- objects
 
@@ -343,34 +270,72 @@ class Planner:
             pending = left
         return pending
 
-    def _plain_first(self, stand: Stand, wanted: list[Wanted]) -> list[Wanted]:
-        return sorted(wanted, key=lambda each: answered(self._supergraph, stand, each.name) is None)
-
     def _visit(self, place: Place, at: At, stand: Stand, wanted: Wanted) -> Wanted | None:
         if stand.name in place.located and answered(self._supergraph, stand, wanted.name):
             return self._descend(self._reach(place, at, stand.name, wanted.conditions), wanted)
         view = self._view(stand).fields.get(wanted.name)
-        needy = view if view is not None and view.requires else None
+        needy = view if view is not None and view.needy else None
+        known = place.leaves.get((stand.name, wanted.key, wanted.conditions))
+        if needy is not None and known is not None:
+            self._note(known)
+            return None
         depends: set[Step] = set()
-        if needy is not None and not self._collect(at, stand.subgraph, needy, wanted.conditions, depends):
+        filled: tuple[Filled, ...] | None = ()
+        if needy is not None:
+            filled = self._collect(at, stand.subgraph, needy, wanted.conditions, depends)
+        if filled is None:
             return wanted
         way = self._ways(place, at).get(stand.name)
         if way is None:
             return wanted
-        inside = self._enter(place, at, way, wanted.conditions, depends, needy)
-        return self._choose(inside, wanted) if needy is not None else self._descend(inside, wanted)
+        inside = self._enter(place, at, way, wanted.conditions, depends, needy, filled)
+        if needy is None:
+            return self._descend(inside, wanted)
+        left = self._choose(inside, with_arguments(wanted, filled))
+        if wanted.below is None:
+            place.leaves[(stand.name, wanted.key, wanted.conditions)] = inside.step
+        return replace(left, arguments=wanted.arguments) if left is not None else None
 
     def _collect(
         self, at: At, subgraph: str, view: FieldView, conditions: Conditions, depends: set[Step]
-    ) -> bool:
-        """Plan what ``@requires`` names (federation spec, @requires); the steps that give it are added to
-        ``depends``."""
+    ) -> tuple[Filled, ...] | None:
+        """Plan what ``@requires`` names (federation spec, @requires) and what contexts give; the steps that give it are
+        added to ``depends``. None where it cannot be had."""
         guard = (at.path, f"{at.type}.{view.name}", subgraph)
         self._requiring.add(guard)
         with self._noting(depends):
             left = self._object(at, self._reader.needs(at.type, view.requires, conditions))
+            filled = None if left else self._fill(at, view, at.conditions | conditions)
         self._requiring.discard(guard)
-        return not left
+        return filled
+
+    def _fill(self, at: At, view: FieldView, conditions: Conditions) -> tuple[Filled, ...] | None:
+        """Plan what the field's arguments take from contexts, at the objects above that set them."""
+        found: list[Filled] = []
+        for argument in view.contextual:
+            given = list(sources(self._supergraph, at, argument))
+            for above, source in given:
+                wanted = selection(self._reader, source, conditions)
+                if above.above is None:
+                    self._of_root(above, wanted.fields)
+                elif self._composite(above, wanted):
+                    return None
+            if not given:
+                return None
+            variable = self._reader.variables.name(at.type, view.name, argument.name)
+            taken = tuple(source for _, source in given)
+            found.append(Filled(argument.name, variable, argument.type, taken))
+        return tuple(found)
+
+    def _of_root(self, root: At, wanted: Iterable[Wanted]) -> None:
+        """Take root fields from a step that runs anyway, as far as it answers them."""
+        left: list[Wanted] = []
+        for each in wanted:
+            is_answered = answered(self._supergraph, root.stand, each.name) is not None
+            rest = self._descend(root, each) if is_answered else each
+            if rest is not None:
+                left.append(rest)
+        self._roots(left)
 
     def _enter(
         self,
@@ -380,10 +345,14 @@ class Planner:
         conditions: Conditions,
         depends: set[Step],
         view: FieldView | None = None,
+        filled: tuple[Filled, ...] = (),
     ) -> At:
         """A place in a step of the route's subgraph. A step there already is reused, with the key it has, unless
         that would make it wait for itself."""
-        known = self._reusable(place, way.target, depends, view)
+        usable = [
+            (step, way) for step, way in place.entered.get(way.target, ()) if fits(step.entries[0], filled)
+        ]
+        known = self._reusable(usable, depends, view)
         if known is not None:
             way = known[1]
         self._supply(place, at, way, conditions, depends)
@@ -394,6 +363,7 @@ class Planner:
         step.depends |= depends
         entry = step.entries[0]
         entry.because(at.conditions | conditions)
+        entry.filled.update((each.variable, each) for each in filled)
         if view is not None:
             entry.requires.update(dict.fromkeys(view.requires))
         inside = replace(at, step=step, node=step.node.by_type[way.target[1]], stand=Stand(*way.target))
@@ -406,6 +376,7 @@ class Planner:
         """Choose the key's fields where the route says."""
         for provider, needs in way.providers:
             source = self._provider(place, at, provider, conditions)
+            depends.add(source.step)  # it gives the object itself, even where no key is needed
             with self._noting(depends):
                 wanted = self._reader.needs(at.type, needs, conditions)
                 if way.deep:
@@ -421,10 +392,6 @@ class Planner:
         """Where parts of a key are taken from."""
         return self._reach(place, at, name, conditions)
 
-    def _is_entering(self, at: At, way: Route) -> bool:
-        """Whether the way leads through a subgraph whose key is only just being put together."""
-        return any((at.path, at.type, name) in self._entering for name in way.through)
-
     def _reach(self, place: Place, at: At, name: Name, conditions: Conditions) -> At:
         """Where the subgraph holds the objects, entered if need be, so that it is there under these conditions."""
         if name in place.located and name not in place.ways:
@@ -433,99 +400,6 @@ class Planner:
         if way is None:
             way = self._ways(place, at)[name]
         return self._enter(place, at, way, conditions, set())
-
-    def _reusable(
-        self, place: Place, target: Name, depends: set[Step], view: FieldView | None
-    ) -> tuple[Step, Route] | None:
-        for step, way in place.entered.get(target, ()):
-            if view is not None and at_odds(step.entries[0].requires, view.requires):
-                continue
-            if not any(other.needs(step) for other in depends):
-                return step, way
-        return None
-
-    def _new_step(self, place: Place, at: At, way: Route) -> Step:
-        subgraph, known_as = way.target
-        node = Node("_Entity", by_type={known_as: Node(known_as)})
-        entry = Entry(at.path, known_as, at.type, dict.fromkeys(way.key.needs))
-        step = Step(subgraph, node, [entry], False, self._act)
-        place.entered.setdefault(way.target, []).append((step, way))
-        self.steps.append(step)
-        return step
-
-    def _place(self, at: At) -> Place:
-        place = self._places.setdefault((at.path, at.type, at.conditions), Place())
-        place.located.setdefault(at.stand.name, at)
-        return place
-
-    def _ways(self, place: Place, at: At) -> Routes:
-        return ways(self._supergraph, at.type, place.stands)
-
-    # -- choices
-
-    def _best(
-        self,
-        type_name: str,
-        pending: Sequence[Wanted],
-        tried: Tried,
-        costs: dict[Stand, int],
-        path: Path = (),
-    ) -> Stand | None:
-        """Who answers most at the least cost: most fields wholly, then cheapest, then most leaves, then by
-        name; ``Choices`` may take the next best."""
-        ranked: list[tuple[tuple[int, int, int], Name, Stand]] = []
-        for stand, cost in costs.items():
-            fields = [
-                each
-                for each in pending
-                if (stand.name, each) not in tried and self._is_candidate(stand, type_name, each, path)
-            ]
-            if fields:
-                have = [self._coverage.of(stand, each) for each in fields]
-                whole = sum(got == all_ for got, all_ in have)
-                ranked.append(((-whole, cost, -sum(got for got, _ in have)), stand.name, stand))
-        if not ranked:
-            return None
-        ranked.sort(key=lambda each: each[:2])
-        (whole, cost, _), _, first = ranked[0]
-        if cost == 0 and -whole == len(pending):
-            return first
-        return ranked[self._choices.choose(len(ranked))][2]
-
-    def _is_candidate(self, stand: Stand, type_name: str, wanted: Wanted, path: Path = ()) -> bool:
-        if answered(self._supergraph, stand, wanted.name) is not None:
-            return True
-        view = self._view(stand)
-        child = view.fields.get(wanted.name)
-        if view.abstract:
-            return True  # its object types are known there, and each may get the field from anywhere
-        if child is None or not child.answers:
-            return False
-        guard = (path, f"{type_name}.{wanted.name}", stand.subgraph)
-        return bool(child.requires) and guard not in self._requiring
-
-    def _stand(self, place: Place, name: Name) -> Stand:
-        return place.located[name].stand if name in place.located else Stand(*name)
-
-    def _view(self, stand: Stand) -> TypeView:
-        return self._supergraph.views[stand.subgraph][stand.type]
-
-    # -- which steps a requirement touches
-
-    def _note(self, step: Step) -> None:
-        if self._touched:
-            self._touched[-1].add(step)
-
-    @contextmanager
-    def _noting(self, into: set[Step]) -> Iterator[None]:
-        self._touched.append(set())
-        try:
-            yield
-        finally:
-            touched = self._touched.pop()
-            into |= touched
-            if self._touched:
-                self._touched[-1] |= touched
 
 
 def _only(selection_type: str, object_type: str, left: list[Wanted]) -> Selection:

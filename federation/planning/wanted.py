@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from graphql import ArgumentNode, FieldNode, OperationType, SelectionSetNode
 
 from federation.fieldsets import Need
+from federation.planning.context_variables import ContextVariables
 from federation.planning.defers import DeferUsage, DeferUsages, Within, outermost
 from federation.planning.faults import Budget, PlanBudgetExceeded
 from federation.planning.keys import ResponseKeys
@@ -90,6 +91,7 @@ class WantedReader:
         self._budget = budget
         self.defers = defers
         self.keys = ResponseKeys(supergraph)
+        self.variables = ContextVariables(operation.variables)
 
     def root(self) -> Selection:
         """The root fields. Every mutation field is an act of its own: its key is the client's, and it is

@@ -1,13 +1,13 @@
 """A supergraph taken apart again: for each subgraph an SDL that composes with the others to the same graph.
 
 So that something can be composed beside a supergraph that others made. It is what the supergraph still knows of a subgraph, not
-what its authors wrote; what was hidden by an override is gone. Must never: guess at ``@context``, which is refused.
+what its authors wrote; what was hidden by an override is gone.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Any, TypeVar
 
 from graphql import (
@@ -34,6 +34,9 @@ from graphql import (
     specified_scalar_types,
 )
 
+from federation.fieldsets import field_set_text
+from federation.supergraph import ContextualArgument
+from federation.supergraph_sdl.contexts import contextual_arguments
 from federation.supergraph_sdl.features import Features, read_features
 from federation.supergraph_sdl.joins import Graph, JoinedType, graphs_of, joined_types
 from federation.supergraph_sdl.literals import Arguments, applied, text
@@ -50,7 +53,17 @@ _KEPT = {
 }
 """Features whose directives composition merges over subgraphs so that saying them in each changes nothing."""
 _IMPORTED = (
-    *("key", "shareable", "requires", "provides", "external", "override", "interfaceObject"),
+    *(
+        "key",
+        "shareable",
+        "requires",
+        "provides",
+        "external",
+        "override",
+        "interfaceObject",
+        "context",
+        "fromContext",
+    ),
     *(name for names in _KEPT.values() for name in names),
 )
 _LINK = (
@@ -60,15 +73,8 @@ _LINK = (
 )
 
 
-class NotSeparable(Exception):
-    """The supergraph uses what cannot be told apart again; the message names it."""
-
-
 def subgraph_sdls(document: DocumentNode) -> dict[str, str]:
-    """Subgraph → SDL.
-
-    Raises: NotSeparable.
-    """
+    """Subgraph → SDL."""
     features = read_features(document)
     joined = joined_types(document, features)
     return {graph.name: _Part(graph, features, joined).sdl(document) for graph in graphs_of(document)}
@@ -84,6 +90,7 @@ class _Part:
         self._spelled = {
             features.named(feature).local(name): name for feature, names in _KEPT.items() for name in names
         }
+        self._context = features.named("context").local("context")
 
     def sdl(self, document: DocumentNode) -> str:
         found = [self._definition(node) for node in document.definitions]
@@ -111,7 +118,8 @@ class _Part:
         if types is None:
             return None
         node = joined.node
-        kept = (*self._kept(node), *(_key(given) for given in types if text(given, "key")))
+        keys = (_key(given) for given in types if text(given, "key"))
+        kept = (*self._kept(node), *keys, *self._contexts(node))
         if isinstance(node, UnionTypeDefinitionNode):
             members = tuple(_named_type(name) for name in joined.members.get(self._graph.name, ()))
             return _with(node, directives=kept, types=members) if members else None
@@ -137,8 +145,6 @@ class _Part:
         )
 
     def _field(self, joined: JoinedType, child: FieldDefinitionNode, given: Arguments) -> FieldDefinitionNode:
-        if given.get("contextArguments"):
-            raise NotSeparable(f"{joined.node.name.value}.{child.name.value} takes arguments from a @context")
         added = [
             _directive(name, fields=text(given, name))
             for name in ("requires", "provides")
@@ -158,7 +164,10 @@ class _Part:
             )
         changes: dict[str, Any] = {
             "directives": (*self._kept(child), *added),
-            "arguments": tuple(_with(each, directives=self._kept(each)) for each in child.arguments),
+            "arguments": (
+                *(_with(each, directives=self._kept(each)) for each in child.arguments),
+                *(self._contextual(each) for each in contextual_arguments(given)),
+            ),
         }
         if text(given, "type"):
             changes["type"] = parse_type(text(given, "type"), no_location=True)
@@ -188,12 +197,23 @@ class _Part:
                 found.append(_with(directive, name=NameNode(value=self._spelled[name])))
             elif name in ("deprecated", "specifiedBy"):
                 found.append(directive)
-            elif name in self._context_names():
-                raise NotSeparable("it uses @context")
         return tuple(found)
 
-    def _context_names(self) -> Iterable[str]:
-        return (self._features.named("context").local("context"),)
+    def _contexts(self, node: Any) -> Iterator[ConstDirectiveNode]:
+        for given in applied(node.directives, self._context):
+            if text(given, "name").startswith(f"{self._graph.name}__"):
+                yield _directive("context", name=self._own_name(text(given, "name")))
+
+    def _contextual(self, argument: ContextualArgument) -> InputValueDefinitionNode:
+        field = f"${self._own_name(argument.context)} {{ {field_set_text(argument.needs)} }}"
+        return InputValueDefinitionNode(
+            name=NameNode(value=argument.name),
+            type=parse_type(argument.type, no_location=True),
+            directives=(_directive("fromContext", field=field),),
+        )
+
+    def _own_name(self, context: str) -> str:
+        return context.removeprefix(f"{self._graph.name}__")
 
 
 def _with(node: N, **changes: Any) -> N:
@@ -213,7 +233,7 @@ def _key(given: Arguments) -> ConstDirectiveNode:
     return _directive("key", fields=text(given, "key"))
 
 
-def _directive(name: str, **arguments: str | bool) -> ConstDirectiveNode:
+def _directive(name: str, /, **arguments: str | bool) -> ConstDirectiveNode:
     given = tuple(
         ConstArgumentNode(name=NameNode(value=key), value=_constant(value))
         for key, value in arguments.items()

@@ -4,7 +4,7 @@ document to be composed and refuses only what makes no schema."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from graphql import (
     DocumentNode,
@@ -23,11 +23,16 @@ from federation.memo import Memo
 from federation.supergraph import MergedField, SubgraphView, Supergraph
 from federation.supergraph_sdl.api import hides_anything, plain_document
 from federation.supergraph_sdl.clashes import clashing_fields
+from federation.supergraph_sdl.contexts import context_setters
 from federation.supergraph_sdl.costs import costs_of
 from federation.supergraph_sdl.demands import demands_of
 from federation.supergraph_sdl.features import read_features
+from federation.supergraph_sdl.field_sets import faults
 from federation.supergraph_sdl.joins import graphs_of, joined_types
-from federation.supergraph_sdl.views import Views, share_of
+from federation.supergraph_sdl.views import ROOTS, Views, share_of
+
+MOST_REASONS = 20
+"""No more are told of one text."""
 
 
 class InvalidSupergraph(Exception):
@@ -47,7 +52,19 @@ def load_supergraph(sdl: str) -> Supergraph:
         document = parse(sdl, no_location=True)
     except GraphQLError as error:
         raise InvalidSupergraph(f"it does not parse: {error.message}") from error
-    return load_document(document, hashlib.sha256(sdl.encode()).hexdigest())
+    loaded = load_document(document, hashlib.sha256(sdl.encode()).hexdigest())
+    reasons = [*_renamed_roots(loaded.full_schema), *faults(loaded.views, loaded.fields)]
+    if reasons:
+        raise InvalidSupergraph(*reasons[:MOST_REASONS])
+    return loaded
+
+
+def _renamed_roots(schema: GraphQLSchema) -> Iterator[str]:
+    for name, root in zip(
+        ROOTS, (schema.query_type, schema.mutation_type, schema.subscription_type), strict=True
+    ):
+        if root is not None and root.name != name:
+            yield f'the root type "{root.name}" must be called "{name}"'
 
 
 def load_document(document: DocumentNode, identity: str, memo: Memo | None = None) -> Supergraph:
@@ -112,6 +129,7 @@ def _supergraph(
         demands=demands_of(document, read_features(document), full, fields, possible, views),
         costs=costs_of(document, read_features(document), full),
         override_labels={c.guard.label: share_of(c.guard.label) for _, _, c in children if c.guard},
+        contexts=context_setters(document, possible),
         urls={graph.name: graph.url for graph in graphs_of(document) if graph.url},
     )
 

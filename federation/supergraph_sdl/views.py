@@ -19,10 +19,13 @@ from graphql import (
 from federation.fieldsets import parse_field_set
 from federation.memo import Memo
 from federation.supergraph import FieldView, Guard, KeyView, SubgraphView, TypeView
+from federation.supergraph_sdl.contexts import contextual_arguments
 from federation.supergraph_sdl.joins import JoinedType
 from federation.supergraph_sdl.literals import Arguments, text
 
 ROOTS = ("Query", "Mutation", "Subscription")
+ANYWHERE = (KeyView(()),)
+"""The query root is the same object wherever it is met: it is entered without a key."""
 
 
 def share_of(label: str) -> float | None:
@@ -105,7 +108,7 @@ class Views:
             name,
             not isinstance(node, ObjectTypeDefinitionNode) and not interface_object,
             fields,
-            _keys(joined.types[subgraph]),
+            ANYWHERE if name == "Query" else _keys(joined.types[subgraph]),
             (name,) if interface_object else possible,
             interface_object,
             tuple(joined.implements.get(subgraph, ())),
@@ -124,20 +127,19 @@ class Views:
         written = text(given, "type") or print_ast(child.type)
         named = _bare(written)
         external = given.get("external") is True or given.get("usedOverridden") is True
-        contexts = _context_arguments(given)
         return FieldView(
             child.name.value,
             written,
             named,
             written.count("["),
             named not in self._possible,
-            not external and not contexts,
+            not external,
             parse_field_set(text(given, "requires")) if text(given, "requires") else (),
             external,
             parse_field_set(text(given, "provides")) if text(given, "provides") else (),
             _guard(given),
             text(given, "override"),
-            contexts,
+            contextual_arguments(given),
         )
 
 
@@ -171,9 +173,3 @@ def _is_interface_object(joined: JoinedType, subgraph: str) -> bool:
 def _guard(given: Arguments) -> Guard | None:
     label = text(given, "overrideLabel")
     return Guard(label, bool(text(given, "override"))) if label else None
-
-
-def _context_arguments(given: Arguments) -> tuple[str, ...]:
-    found = given.get("contextArguments")
-    entries = found if isinstance(found, list) else []
-    return tuple(text(entry, "name") for entry in entries if isinstance(entry, dict))

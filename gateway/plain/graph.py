@@ -15,7 +15,7 @@ from connectors.snapshot import snapshot_of
 from connectors.transport import Transport
 from federation import CompositionFailed, InvalidSupergraph, Supergraph, compose, load_supergraph
 from federation.subgraph import Subgraph
-from federation.supergraph_sdl.apart import NotSeparable, subgraph_sdls
+from federation.supergraph_sdl.apart import subgraph_sdls
 from gateway.generation import Generation
 from gateway.plain.faults import Objected, PlainUnusable
 from gateway.plain.listing import Listed, read_listing, read_text
@@ -97,7 +97,7 @@ class GraphFiles:
             supergraph = await asyncio.to_thread(_read_supergraph, options.supergraph)
             if not connectors:
                 return supergraph, _of_supergraph(supergraph, {}, ground)
-            plain = _of_supergraph(supergraph, _apart(options.supergraph, supergraph), ground)
+            plain = _of_supergraph(supergraph, subgraph_sdls(supergraph.document), ground)
         else:
             listed = read_listing(options.subgraphs) if options.subgraphs is not None else ()
             plain = await asyncio.gather(*(_open(each, ground) for each in listed))
@@ -120,16 +120,6 @@ def _read_supergraph(path: str) -> Supergraph:
         if not supergraph.urls.get(name):
             raise PlainUnusable(f"{path}: the subgraph {name} has no url in its @join__graph")
     return supergraph
-
-
-def _apart(path: str, supergraph: Supergraph) -> Mapping[str, str]:
-    """The subgraphs' SDLs again, so that connectors can be composed beside them."""
-    try:
-        return subgraph_sdls(supergraph.document)
-    except NotSeparable as error:
-        raise PlainUnusable(
-            f"{path}: no connector can be added to it, as {error}; give its subgraphs with --subgraphs instead"
-        ) from None
 
 
 def _of_supergraph(supergraph: Supergraph, sdls: Mapping[str, str], ground: Ground) -> list[Subgraph]:

@@ -16,7 +16,7 @@ def plan(authorized: Authorized, settings: Settings) -> Planned:
     operation, identified = prepared.operation, prepared.identified
     key = PlanKey(
         frozenset((coordinate, error.code) for coordinate, error in authorized.refusals.items()),
-        active_labels(prepared.generation.supergraph, identified, settings.override_labels),
+        active_labels(prepared.generation.supergraph, identified, settings.override_labels, operation.labels),
         _deferring(operation, identified.arrived),
     )
     compiled = operation.plans.get(key)

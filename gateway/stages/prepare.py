@@ -28,6 +28,7 @@ from federation import (
     compile_operation,
     defer_variables,
     estimate,
+    labels_met,
     validate,
 )
 from federation.access import Demand
@@ -141,6 +142,7 @@ def _operation(generation: Generation, text: str, name: str | None, settings: Se
         known_as=(text, name),
         weight=weight,
         demands=demands,
+        labels=labels_met(generation.supergraph, compiled.coordinates),
         estimate=cost,
         scopes=frozenset[str]().union(*(demand.scope_names for demand in demands.values())),
         policies=frozenset[str]().union(*(demand.policy_names for demand in demands.values())),

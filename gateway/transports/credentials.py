@@ -1,13 +1,15 @@
 """Who opens a WebSocket: from the upgrade's headers and the payload of ``connection_init``, which browsers can only use.
 
-Credentials are never cookies, and no answer depends on anything else that a browser sends by itself: a page of another origin that
-opens a socket here gets what a stranger gets, so ``Origin`` is not looked at.
+No rule of browsers keeps a page of another origin from opening a socket here, and what a browser knows of its user it sends by
+itself: cookies, and a password that was typed for this host. Our own login takes neither, but a plain gateway may pass them on to
+backends; from a page of another origin they count as not sent.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from gateway.transports.messages import invalid
 
@@ -34,3 +36,34 @@ def headers_with(headers: Mapping[str, str], payload: Mapping[str, Any]) -> Mapp
             raise invalid("a header is a string of printable ASCII")
         found[lowered] = value
     return found
+
+
+def without_ambient(headers: Mapping[str, str]) -> Mapping[str, str]:
+    """The upgrade's headers; without what a browser sends by itself, where a page of another origin opens the socket."""
+    if _is_own_page(headers):
+        return headers
+    return {name: value for name, value in headers.items() if not _is_ambient(name, value)}
+
+
+def _is_own_page(headers: Mapping[str, str]) -> bool:
+    """RFC 6454 §7: no ``Origin``, no page. A proxy in front keeps ``Host``; the scheme is the proxy's."""
+    origin = headers.get("origin")
+    if origin is None:
+        return True
+    try:
+        return _authority(origin) == _authority(f"{urlsplit(origin).scheme}://{headers.get('host', '')}")
+    except ValueError:
+        return False
+
+
+def _authority(url: str) -> tuple[str, int]:
+    """Raises: ValueError."""
+    parts = urlsplit(url)
+    if not parts.hostname:
+        raise ValueError("no host")
+    return parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def _is_ambient(name: str, value: str) -> bool:
+    """Bearer tokens are a program's to send; no browser does it by itself."""
+    return name == "cookie" or (name == "authorization" and not value.lower().startswith("bearer "))

@@ -87,9 +87,7 @@ class Older:
             elif not delivered.has_next:
                 yield {"hasNext": False}
         else:
-            yield answer_of(delivered, self._request_id) | {
-                "hasNext": bool(delivered.pending)
-            }
+            yield answer_of(delivered, self._request_id) | {"hasNext": bool(delivered.pending)}
 
     def _entries(self, part: Part) -> list[Json]:
         own: dict[str, Json] = {}

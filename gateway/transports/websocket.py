@@ -23,7 +23,7 @@ from gateway.in_force import InForce
 from gateway.metrics import SOCKETS
 from gateway.seats import seats_of_socket
 from gateway.transports import messages, request
-from gateway.transports.credentials import headers_with
+from gateway.transports.credentials import headers_with, without_ambient
 from gateway.transports.incremental import Newer
 from gateway.transports.messages import Close, Closing
 from gateway.types import Answer, Arrived, Ended, Streamed
@@ -67,7 +67,8 @@ class SocketEndpoint:
         self._open += 1
         SOCKETS.inc()
         try:
-            await Socket(self._behind, request.headers_of(scope), receive, send).run()
+            headers = without_ambient(request.headers_of(scope))
+            await Socket(self._behind, headers, receive, send).run()
         finally:
             self._open -= 1
             SOCKETS.dec()

@@ -15,7 +15,8 @@ from tests.differential.loopback import serving
 from tests.differential.node import needs_peers, run_among_peers
 from tests.federation.made_data import MadeData
 from tests.federation.made_subgraphs import made_subgraphs
-from tests.federation.planning.pages import PAGES, PEERS, Asked, Page, read
+from tests.federation.planning.pages import PAGES_OF_PEERS as PAGES
+from tests.federation.planning.pages import PEERS, Asked, Page, read
 
 pytestmark = [needs_peers, pytest.mark.xdist_group("peers")]
 

@@ -12,7 +12,8 @@ from graphql import parse
 
 from federation import Unplannable, compose, plan
 from tests.differential.node import needs_peers, run_among_peers
-from tests.federation.planning.pages import PAGES, PEERS, Page, read
+from tests.federation.planning.pages import PAGES_OF_PEERS as PAGES
+from tests.federation.planning.pages import PEERS, Page, read
 
 pytestmark = [needs_peers, pytest.mark.xdist_group("peers")]
 

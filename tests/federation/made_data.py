@@ -134,7 +134,7 @@ class MadeData:
             thing = Thing(thing.kind, self.mutations)
         if (thing.kind, name, thing.number) in self.facts:
             return self.facts[thing.kind, name, thing.number]
-        known = set.intersection(*(set(child.args) for _, _, child in stands))
+        known = set.intersection(*(_of_clients(child) for _, _, child in stands))
         told = {k: v for k, v in sorted(arguments.items()) if k in known and v is not None}
         inputs = self._inputs(thing, name) if given is None else given
         said = (f" with {as_json(told)}" if told else "") + (f" given {inputs}" if inputs else "")
@@ -148,7 +148,8 @@ class MadeData:
             if not is_composite_type(named):
                 return self._leaf(named, stands, thing, name, said, seed, index)
             possible = self._possible(stands, f"{thing.kind}.{name}")
-            return Thing(possible[(at + index) % len(possible)], (at + index) % NUMBERS)
+            kind = possible[(at + index) % len(possible)]
+            return Thing(kind, 0 if kind in ROOTS.values() else (at + index) % NUMBERS)
 
         return _listed(depth_of(stands[0][2].type), one, 0)
 
@@ -263,6 +264,15 @@ class MadeData:
                 if all(self.read(thing, key) == self.told(representation, key, name) for key in keys):
                     return None if (name, number, part.name) in self.unknown else thing
         return None
+
+
+def _of_clients(child: GraphQLField) -> set[str]:
+    """The arguments that no context fills: one schema that has it all knows no others."""
+    return {
+        name
+        for name, given in child.args.items()
+        if given.ast_node is None or all(d.name.value != "fromContext" for d in given.ast_node.directives)
+    }
 
 
 def _listed(depth: int, one: Callable[[int], Any], start: int) -> Any:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from federation.access import Alternatives, Demand, conjunction, implies, together
+from federation.access import Alternatives, Demand, TooManyAlternatives, conjunction, implies, together
 
 NAMES = st.sampled_from("abcd")
 ALTERNATIVES = st.lists(st.lists(NAMES, max_size=3).map(tuple), max_size=3).map(tuple)
@@ -46,6 +47,15 @@ def test_a_conjunction_is_met_where_all_of_its_demands_are(
     demands: list[Alternatives], shown: frozenset[str]
 ) -> None:
     assert met(conjunction(demands), shown) == all(met(each, shown) for each in demands)
+
+
+def test_a_conjunction_that_would_grow_without_end_is_refused() -> None:
+    demands = [((f"a{n}",), (f"b{n}",)) for n in range(40)]
+    with pytest.raises(TooManyAlternatives):
+        conjunction(demands)
+    assert len(conjunction(demands[:7])) == 128
+    with_root = [((f"a{n}",), ("root",)) for n in range(40)]
+    assert conjunction(with_root) == (tuple(sorted(f"a{n}" for n in range(40))), ("root",))
 
 
 @given(stronger=ALTERNATIVES, weaker=ALTERNATIVES, shown=SHOWN)

@@ -163,7 +163,7 @@ type Item implements Node { id: ID items(first: Int): [Item] }
         ("{ cells { id } }", 20),
         ("{ node { items(first: 3) { id } } }", 4),
         ("{ any(first: 0) { id } }", 0),
-        ("{ any(first: -5) { id } }", 0),
+        ("{ any(first: -5) { id } }", 4),
     ],
 )
 def test_sizes_of_lists(document: str, expected: int) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from federation import Supergraph, compose
+from federation import Supergraph, compose, labels_met
 from gateway.rollout import active_labels
 from gateway.stages.authorize import authorize
 from gateway.stages.plan import plan
@@ -74,6 +74,52 @@ def test_a_plan_follows_the_active_labels() -> None:
     given = authorize(prepared(generation, "{ y }"))
     assert "Fetch old" in plan(given, Settings()).compiled.plan.text()
     assert "Fetch new" in plan(given, Settings(override_labels=("new-home",))).compiled.plan.text()
+
+
+def test_labels_that_an_operation_never_meets_make_no_plans_of_their_own() -> None:
+    names = [f"x{n}" for n in range(12)]
+    old = LINK + f"type Query {{ plain: Int {' '.join(f'{name}: Int' for name in names)} }}"
+    moved = (
+        f'{name}: Int @override(from: "old", label: "percent({10 + 5 * n})")' for n, name in enumerate(names)
+    )
+    new = LINK + f"type Query {{ {' '.join(moved)} }}"
+    generation = generation_of(InMemorySubgraph("old", old), InMemorySubgraph("new", new), services=())
+
+    def plans(document: str) -> int:
+        for number in range(50):
+            given = authorize(prepared(generation, document, request_id=f"r-{number}"))
+            plan(given, Settings())
+        return len(given.prepared.operation.plans)
+
+    assert plans("{ plain }") == 1
+    assert plans("{ plain x7 }") == 2
+
+
+def test_a_label_is_met_where_a_requirement_moves() -> None:
+    link = LINK.replace('["@override"]', '["@override", "@key", "@external", "@requires"]')
+    thing = f'{link}type T @key(fields: "id") {{ id: ID! '
+    graph = compose(
+        {
+            "old": thing + "a: Int } type Query { t: T }",
+            "new": thing + 'a: Int @override(from: "old", label: "l") }',
+            "third": thing + 'a: Int @external b: Int @requires(fields: "a") }',
+        }
+    )
+    assert labels_met(graph, ["Query.t", "T.b"]) == {"l"}
+    assert labels_met(GRAPH, ["Query.y"]) == {"new-home"}
+
+
+def test_a_label_is_met_where_what_a_context_gives_moves() -> None:
+    link = LINK.replace("v2.7", "v2.9").replace(
+        '["@override"]', '["@override", "@key", "@context", "@fromContext"]'
+    )
+    new = """type Query { u: U }
+type U @key(fields: "id") @context(name: "u") { id: ID! currency: String @override(from: "old", label: "l") t: T }
+type T @key(fields: "id") { id: ID! price(c: String @fromContext(field: "$u { currency }")): Int }"""
+    graph = compose(
+        {"old": link + 'type U @key(fields: "id") { id: ID! currency: String }', "new": link + new}
+    )
+    assert labels_met(graph, ["Query.u", "U.t", "T.price"]) == {"l"}
 
 
 def test_the_setting_is_a_list_of_labels_and_shares() -> None:

@@ -75,7 +75,7 @@ class Counter:
         **more: Any,
     ) -> dict[str, Any]:
         asked: dict[str, Any] = {"variables": {"with": with_}, "idempotency_key": key} | more
-        if not document.startswith("mutation Book($with"):
+        if "variables" not in more and not document.startswith("mutation Book($with"):
             asked["variables"] = {}
         response = await self.house.answer(arrived(document, authorization=f"Bearer {by}", **asked))
         found: dict[str, Any] = orjson.loads(response.body)
@@ -107,6 +107,13 @@ async def states(counter: Counter, person: str = PERSON) -> list[MatterState]:
     return [matter.state for matter in await counter.matters.of_person(person)]
 
 
+CONDITIONAL = """mutation Often($a: Boolean!, $b: Boolean!, $with: ID!) {
+  ... @include(if: $a) { ... @include(if: $b) { one: BOOK(spouseNumber: $with) { place matter { x: id } } } }
+  other: BOOK(spouseNumber: $with) { number }
+  one: BOOK(spouseNumber: $with) { number matter { ... @include(if: $a) { y: id @include(if: $b) } state } }
+}""".replace("BOOK", BOOK)
+
+
 # -- once
 
 
@@ -128,6 +135,38 @@ async def test_a_transaction_is_sent_once_and_becomes_a_matter(counter: Counter)
         "测试科",
     )
     assert receipt["matter"] == {"id": matter.id, "state": "SUBMITTED", "number": "HY-2026-0001"}
+
+
+@pytest.mark.parametrize("key", ["k", None])
+@pytest.mark.parametrize(
+    ("a", "b", "order"),
+    [(True, True, ["one", "other"]), (False, True, ["other", "one"]), (True, False, ["other", "one"])],
+)
+async def test_a_transaction_met_under_several_conditions_is_sent_once_in_its_place(
+    counter: Counter, key: str | None, a: bool, b: bool, order: list[str]
+) -> None:
+    answer = await counter.ask(CONDITIONAL, key, variables={"a": a, "b": b, "with": CANARY.cid})
+    assert "errors" not in answer
+    assert [received.text.split()[1].rstrip(":") for received in counter.department.received] == order
+    assert len(await states(counter)) == 2
+    one = answer["data"]["one"]
+    assert one["number"] == "HY-2026-0001"
+    assert one["matter"]["state"] == "SUBMITTED"
+    assert ("place" in one, "x" in one["matter"], "y" in one["matter"]) == (a and b,) * 3
+    assert {one["matter"].get(name) for name in "xy"} < {
+        None,
+        *(m.id for m in await counter.matters.of_person(PERSON)),
+    }
+
+
+async def test_a_transaction_that_no_condition_wants_is_neither_sent_nor_a_matter(counter: Counter) -> None:
+    document = (
+        f"mutation Maybe($a: Boolean!, $with: ID!) {{ one: {BOOK}(spouseNumber: $with) @include(if: $a) {{ number }} "
+        f"other: {BOOK}(spouseNumber: $with) {{ number }} }}"
+    )
+    answer = await counter.ask(document, variables={"a": False, "with": CANARY.cid})
+    assert answer == {"data": {"other": {"number": "HY-2026-0001"}}}
+    assert (counter.sent, len(await states(counter))) == (1, 1)
 
 
 async def test_the_matter_is_written_down_before_the_department_is_asked(counter: Counter) -> None:

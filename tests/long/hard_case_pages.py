@@ -58,7 +58,7 @@ def filled(text: str, page: Page, supergraph: Supergraph, requests: list[dict[st
         for old in (_PLAN, _PEERS):
             said = old.sub("", said)
         counts = ", ".join(f"{name} {theirs[name].get('requests', 'none')}" for name in PEERS)
-        text_of_plan = planned(supergraph, asked.query, asked.labels)
+        text_of_plan = planned(supergraph, asked)
         found += f"{block[0]}\n```plan\n{text_of_plan}\n```\n\nPeers: {counts}."
         found += said.rstrip() if said.startswith(" ") else f"\n\n{said.strip()}".rstrip()
         found += "\n\n"
@@ -67,7 +67,7 @@ def filled(text: str, page: Page, supergraph: Supergraph, requests: list[dict[st
 
 def _tell_counts(page: Page, supergraph: Supergraph, requests: list[dict[str, Any]]) -> None:
     for asked, theirs in zip(page.asked, requests, strict=True):
-        text = planned(supergraph, asked.query, asked.labels)
+        text = planned(supergraph, asked)
         fetches = (
             "none"
             if text.startswith("Unplannable")

@@ -7,6 +7,7 @@ A rule of one subgraph looks at that alone. A rule of one type looks at its decl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from federation.composition import hints
 from federation.composition.draft import Draft
 from federation.composition.objection import Objection
 from federation.composition.rules import (
@@ -15,6 +16,7 @@ from federation.composition.rules import (
     authorization,
     compose_directives,
     contexts,
+    contextual_everywhere,
     defaults_agree,
     directives_applied,
     enums_agree,
@@ -91,8 +93,11 @@ RULES: tuple[Rule, ...] = (
     Rule(of_type=sharing.check),
     Rule(of_type=runtime_types.check),
     Rule(of_graph=authorization.check),
-    Rule(of_graph=contexts.check),
+    Rule(of_subgraph=contexts.check),
+    Rule(of_type=contextual_everywhere.check),
     Rule(of_graph=compose_directives.check),
     Rule(of_type=accessible.check),
+    *(Rule(of_type=each) for each in hints.OF_TYPE),
+    *(Rule(of_graph=each) for each in hints.OF_GRAPH),
 )
 """In the order in which their objections are worth reading. Satisfiability runs after merging."""

@@ -13,7 +13,8 @@ def check(draft: Draft, name: str) -> Iterator[Objection]:
         if len(fields) == 1:
             continue
         answering = [d for d in fields if not d.field.external]
-        for argument in dict.fromkeys(a for d in answering for a in d.field.arguments):
+        filled = {a for d in answering for a in d.field.context_arguments}
+        for argument in dict.fromkeys(a for d in answering for a in d.field.arguments if a not in filled):
             yield from _argument(f"{name}.{field_name}({argument}:)", argument, answering)
 
 

@@ -1,5 +1,5 @@
 """AUTH_REQUIREMENTS_APPLIED_ON_INTERFACE, MISSING_TRANSITIVE_AUTH_REQUIREMENTS: what restricts access stands on
-objects, and no requirement is a way around it."""
+objects, and neither a requirement nor a context is a way around it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from graphql import ConstDirectiveNode
 
 from federation.access import conjunction, implies
 from federation.composition.carried import ACCESS, demands_of
+from federation.composition.context_selection import setter_needs
 from federation.composition.draft import Draft, named
 from federation.composition.objection import Objection, objection
-from federation.composition.source import Carried, Kind
+from federation.composition.source import Carried, FieldSource, Kind, SubgraphSource, TypeSource
+from federation.contextual import read_reference
 from federation.fieldsets import Need
 
 Coordinate = tuple[str, str]
@@ -46,19 +48,31 @@ def _transitive(draft: Draft) -> Iterator[Objection]:
     for source in draft.sources:
         for declared in source.types.values():
             for child in declared.fields.values():
-                if child.requires is None:
-                    continue
                 own = access.of((declared.name, child.name))
-                for needed in access.named(declared.name, child.requires.needs or ()):
+                for said, needed in _read(access, source, declared, child):
                     if not _covers(own, access.of(needed)):
                         yield objection(
                             "MISSING_TRANSITIVE_AUTH_REQUIREMENTS",
                             (source.name,),
                             child.node,
-                            f'"{declared.name}.{child.name}" @requires "{needed[0]}.{needed[1]}", '
+                            f'"{declared.name}.{child.name}" {said} "{needed[0]}.{needed[1]}", '
                             "but demands less of the caller than that field does.",
                             f'Repeat @authenticated, @requiresScopes and @policy of "{needed[0]}.{needed[1]}" on it.',
                         )
+
+
+def _read(
+    access: _Access, source: SubgraphSource, declared: TypeSource, child: FieldSource
+) -> Iterator[tuple[str, Coordinate]]:
+    """What the field is given without its caller's asking, and how."""
+    if child.requires is not None:
+        for needed in access.named(declared.name, child.requires.needs or ()):
+            yield "@requires", needed
+    for given in child.context_arguments.values():
+        reference = read_reference(given.from_context or "")
+        for setter, needs in setter_needs(source, reference) if reference else ():
+            for needed in access.named(setter.name, needs):
+                yield "takes from a context", needed
 
 
 class _Access:

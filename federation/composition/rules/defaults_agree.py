@@ -1,4 +1,4 @@
-"""*_DEFAULT_MISMATCH: one argument, and one field of an input, has one default value."""
+"""*_DEFAULT_MISMATCH: one argument, and one field of an input, has one default value (or some have none: a hint)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _by_name(inputs: list[tuple[SubgraphSource, dict[str, InputSource]]]) -> Ite
 
 def _differ(code: str, at: str, given: Given) -> Iterator[Objection]:
     values = {source.name: each.node.default_value for source, each in given}
-    said = {name: print_ast(value) if value else "none" for name, value in values.items()}
+    said = {name: print_ast(value) for name, value in values.items() if value is not None}
     if len(set(said.values())) > 1:
         yield objection(
             code,

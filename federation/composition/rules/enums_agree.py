@@ -31,4 +31,5 @@ def check(draft: Draft, name: str) -> Iterator[Objection]:
             [d.subgraph.name for d in declared],
             declared[0].type.node,
             f'The declarations of enum "{name}" have no value in common.',
+            "Declare the shared values in every subgraph.",
         )

@@ -8,6 +8,7 @@ from graphql import print_ast
 
 from federation.composition.draft import DeclaredField, Draft, merge_input
 from federation.composition.objection import Objection, objection
+from federation.composition.source import InputSource
 
 
 def check(draft: Draft, name: str) -> Iterator[Objection]:
@@ -43,17 +44,18 @@ def _argument(at: str, name: str, each: DeclaredField, answering: list[DeclaredF
             f'"{at}" is {print_ast(given.type)} in {names[0]}, where the field is @external, but {print_ast(merged)}.',
             fix,
         )
-    elif _default(given.node) != _default(having[0].node):
+    elif _default(given) != (said := _default(*having)):
         yield objection(
             "EXTERNAL_ARGUMENT_DEFAULT_MISMATCH",
             names,
             given.node,
-            f'"{at}" has the default {_default(given.node)} in {names[0]}, where the field is @external, '
-            f"but {_default(having[0].node)}.",
+            f'"{at}" has the default {_default(given)} in {names[0]}, where the field is @external, '
+            f"but {said}.",
             fix,
         )
 
 
-def _default(node: object) -> str:
-    value = getattr(node, "default_value", None)
-    return print_ast(value) if value is not None else "none"
+def _default(*given: InputSource) -> str:
+    """Of the graph: none where one of them has none."""
+    values = [each.node.default_value for each in given]
+    return print_ast(values[0]) if values[0] is not None and None not in values else "none"

@@ -35,6 +35,7 @@ def _field(at: str, field_name: str, declared: list[Declared]) -> Iterator[Objec
             names,
             given[0].node,
             f'"{at}" has different types in {", ".join(names)}.',
+            "Give it one type; only nullability may differ.",
         )
     elif len(having) < len(declared) and any(map(is_required, given)):
         yield objection(

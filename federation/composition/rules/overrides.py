@@ -62,11 +62,11 @@ def _override(
             f"The subgraphs are {', '.join(sorted(names))}.",
             Severity.HINT,
         )
-    elif there is None:
+    elif there is None or there.field.external:
         yield objection(
             "OVERRIDE_DIRECTIVE_CAN_BE_REMOVED",
             *where,
-            f"{source} does not have {at} any more.",
+            f"{source} does not answer {at} any more.",
             "Remove @override.",
             Severity.HINT,
         )

@@ -14,6 +14,7 @@ from itertools import combinations
 
 from graphql import GraphQLObjectType, Node, parse
 
+from federation.composition.contexts_above import Filling
 from federation.composition.draft import Draft
 from federation.composition.objection import Objection, objection
 from federation.composition.reach import Reach, State
@@ -21,6 +22,7 @@ from federation.composition.witness import witness
 from federation.planning import PlanBudgetExceeded, Unplannable, find_operation, plan_operation
 from federation.planning.faults import Budget
 from federation.planning.labels import decided
+from federation.planning.stands import Stand
 from federation.supergraph import Supergraph
 
 MOST_LABELS = 4
@@ -29,6 +31,8 @@ MOST_LABELS = 4
 MOST_OBJECTIONS = 100
 """The walk ends there: so many are enough to mend."""
 
+MOST_CONTEXTS = 16
+"""Of a type at its stands with more kinds of contexts above it, what all of them have counts."""
 
 WITNESS_STEPS = 1_000
 """Steps of planning for one witness: it asks for one field."""
@@ -77,6 +81,28 @@ def _with_labels(found: Objection, labels: frozenset[str]) -> Objection:
     return replace(found, message=f"{found.message} (While the override label {active} is active.)")
 
 
+class _Seen:
+    """States looked at. One is as good as another with fewer contexts set above it."""
+
+    def __init__(self) -> None:
+        self._filled: dict[tuple[str, frozenset[Stand]], list[frozenset[Filling]]] = {}
+
+    def __contains__(self, state: State) -> bool:
+        known = self._filled.get((state.type, state.stands), ())
+        return any(filled <= state.filled for filled in known)
+
+    def new(self, state: State) -> State | None:
+        """What there is to look at; None where it is nothing new."""
+        if state in self:
+            return None
+        known = self._filled.setdefault((state.type, state.stands), [])
+        if len(known) >= MOST_CONTEXTS:
+            state = replace(state, filled=state.filled.intersection(*known))
+        known[:] = [filled for filled in known if not state.filled <= filled]
+        known.append(state.filled)
+        return state
+
+
 class _Walk:
     """Through one graph."""
 
@@ -84,35 +110,29 @@ class _Walk:
         self._graph = graph
         self._reach = Reach(graph)
         self._reported = reported
-        self._filled = {
-            (kind.name, child.name)
-            for view in graph.views.values()
-            for kind in view.values()
-            for child in kind.fields.values()
-            if child.context_arguments
-        }
-        """Fields whose arguments a context fills, which planning cannot do yet."""
+        self._seen = _Seen()
 
     def objections(self, draft: Draft) -> Iterator[Objection]:
-        seen: set[State] = set()
         waiting = deque(_Found(state) for state in self._reach.roots())
         while waiting:
             found = waiting.popleft()
             kind = self._graph.api_schema.type_map.get(found.state.type)
-            if found.state in seen or not isinstance(kind, GraphQLObjectType):
+            state = self._to_look_at(found.state) if isinstance(kind, GraphQLObjectType) else None
+            if state is None or not isinstance(kind, GraphQLObjectType):
                 continue
-            seen.add(found.state)
-            around = self._reach.around(found.state)
-            if around != found.state and around in seen:
-                continue
-            seen.add(around)
             for field in kind.fields:
-                if (kind.name, field) in self._filled:
-                    continue
-                below = self._reach.below(found.state, field)
+                below = self._reach.below(state, field)
                 if below is None:
                     yield from self._objection(draft, found, field)
-                waiting.extend(_Found(each, field, found) for each in below or () if each not in seen)
+                waiting.extend(_Found(each, field, found) for each in below or () if each not in self._seen)
+
+    def _to_look_at(self, found: State) -> State | None:
+        """None where it is nothing new."""
+        state = self._seen.new(found)
+        if state is None:
+            return None
+        around = self._reach.around(state)
+        return state if around == state else self._seen.new(around)
 
     def _objection(self, draft: Draft, found: _Found, field: str) -> Iterator[Objection]:
         at = f"{found.state.type}.{field}"
@@ -150,6 +170,12 @@ def _told(draft: Draft, graph: Supergraph, found: _Found, field: str, operation:
 
 
 def _cause(graph: Supergraph, name: str, field: str, owners: tuple[str, ...]) -> tuple[str, str]:
+    contexts = _contexts(graph, name, field)
+    if contexts:
+        return (
+            f"and nothing above it there sets {contexts} and has what is taken from it",
+            "Put @context on a type that every way to the field passes.",
+        )
     keys = {owner: [k for k in graph.keys.get((name, owner), ()) if k.resolvable] for owner in owners}
     needy = [o for o in owners if (o, f"{name}.{field}") in graph.requires]
     if needy and any(keys[owner] for owner in needy):
@@ -168,6 +194,16 @@ def _cause(graph: Supergraph, name: str, field: str, owners: tuple[str, ...]) ->
         f'Give "{name}" a @key in {", ".join(owners) or "the subgraph that answers it"}, or make the field '
         "@shareable where the object is returned.",
     )
+
+
+def _contexts(graph: Supergraph, type_name: str, field: str) -> str:
+    """The contexts that the field's arguments take from, where all that answer it do."""
+    views = [view[type_name].fields.get(field) for view in graph.views.values() if type_name in view]
+    answering = [child for child in views if child is not None and child.answers]
+    if not all(child.contextual for child in answering):
+        return ""
+    names = {given.context.partition("__")[2] for child in answering for given in child.contextual}
+    return ", ".join(f'the context "{name}"' for name in sorted(names))
 
 
 def _declaration(draft: Draft, name: str, field: str, owners: tuple[str, ...]) -> Node | None:

@@ -10,7 +10,7 @@ from ariadne.asgi import GraphQL
 from ariadne.contrib.federation import FederatedObjectType, make_federated_schema
 from graphql import GraphQLError
 from starlette.applications import Starlette
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
 from connectors.graphql_http import PassedThrough, SdlRefused, expose
@@ -152,6 +152,16 @@ async def department(serve, asked):
                 methods=["POST"],
             ),
             Route("/text", lambda request: PlainTextResponse(f'["{CANARY}"]'), methods=["POST"]),
+            *(
+                Route(
+                    path,
+                    lambda request, errors=errors: JSONResponse(
+                        {"data": {"_entities": [None]}, "errors": errors}
+                    ),
+                    methods=["POST"],
+                )
+                for path, errors in (("/errors-text", CANARY), ("/errors-texts", [CANARY]))
+            ),
             Mount("/graphql", GraphQL(schema, debug=False)),
         ]
     )
@@ -368,7 +378,13 @@ async def test_a_transaction_gives_its_number_though_nobody_asked_and_matter_is_
 
 
 @pytest.mark.parametrize(
-    ("path", "code"), [("/html", ErrorCode.BACKEND_AUTH), ("/text", ErrorCode.DEPARTMENT_ERROR)]
+    ("path", "code"),
+    [
+        ("/html", ErrorCode.BACKEND_AUTH),
+        ("/text", ErrorCode.DEPARTMENT_ERROR),
+        ("/errors-text", ErrorCode.DEPARTMENT_ERROR),
+        ("/errors-texts", ErrorCode.DEPARTMENT_ERROR),
+    ],
 )
 async def test_what_is_no_graphql_answer_is_a_typed_error(subgraph, planned, path, code):
     fetch = planned("{ ... on Enterprise { name } }", ["Enterprise"])

@@ -3,7 +3,7 @@
 // the API schema sorted, or {"codes"}.
 import { readFileSync } from "node:fs";
 import { composeServices as apolloCompose } from "@apollo/composition";
-import { Supergraph } from "@apollo/federation-internals";
+import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from "@apollo/federation-internals";
 import { composeServices as guildCompose } from "@theguild/federation-composition";
 import { buildASTSchema, lexicographicSortSchema, parse, printSchema } from "graphql";
 
@@ -14,7 +14,7 @@ const told = (errors) => errors.map((error) => error.message.slice(0, 300));
 function apollo(services) {
   const found = apolloCompose(services, { runSatisfiability: true });
   if (found.errors) return { codes: codes(found.errors), told: told(found.errors) };
-  const api = Supergraph.build(found.supergraphSdl).apiSchema().toGraphQLJSSchema();
+  const api = Supergraph.build(found.supergraphSdl, { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES }).apiSchema().toGraphQLJSSchema();
   const hints = (found.hints ?? []).map((hint) => hint.definition.code).sort();
   return { supergraph: found.supergraphSdl, api: sorted(api), hints };
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from federation import CompositionFailed, Objection, compose
+from federation import CompositionFailed, Objection, Severity, compose, judge
 from tests.federation.in_memory import LINK
 
 
@@ -17,3 +17,16 @@ def objections(**sdls: str) -> tuple[Objection, ...]:
 
 def codes(**sdls: str) -> list[str]:
     return [objection.code for objection in objections(**sdls)]
+
+
+def hints(**sdls: str) -> list[Objection]:
+    """The hints about Federation 2 subgraphs, which compose."""
+    composition = judge({name: LINK + sdl for name, sdl in sdls.items()})
+    assert composition.supergraph is not None, composition.objections
+    assert all(o.severity is Severity.HINT and o.message and o.fix and o.line for o in composition.objections)
+    return list(composition.objections)
+
+
+def told(**sdls: str) -> list[tuple[str, tuple[str, ...]]]:
+    """Codes and subgraphs of the hints."""
+    return [(hint.code, hint.subgraphs) for hint in hints(**sdls)]

@@ -140,6 +140,7 @@ def test_an_sdl_that_does_not_parse_is_an_objection_with_its_place() -> None:
         compose({"a": "type Query {\n  x: \n}"})
     (found,) = caught.value.objections
     assert (found.code, found.line) == ("INVALID_GRAPHQL", 3)
+    assert found.fix
 
 
 def test_a_province_of_27_subgraphs_composes_in_under_a_second() -> None:

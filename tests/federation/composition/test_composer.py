@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from federation import Composer, Composition, compose, judge
+from tests.federation.contexts import CONTEXT_LINK
 from tests.federation.generated import world_of
 from tests.federation.in_memory import LINK
 from tests.federation.shop import SDLS
@@ -43,7 +44,14 @@ def told(composition: Composition) -> object:
         found.external,
         found.requires,
     )
-    more = (found.clashing, found.reserved, found.interface_objects, found.override_labels, found.demands)
+    more = (
+        found.clashing,
+        found.reserved,
+        found.interface_objects,
+        found.override_labels,
+        found.demands,
+        found.contexts,
+    )
     return composition.objections, found.sdl, found.api_sdl, found.hash, facts, more
 
 
@@ -76,6 +84,8 @@ EDITS: list[Edit] = [
     replaced("p: String", 'p: String "said" more: Int @shareable'),
     replaced("p: String", 'p: String @deprecated(reason: "old")'),
     replaced("p: String", "p: String! "),
+    replaced("p: String", '"other words" p: String'),
+    replaced("type Query", "enum Colour { GREEN } directive @paint on FIELD type Query"),
     replaced("@shareable", "@shareable @inaccessible"),
     replaced("@shareable", '@shareable @tag(name: "t")'),
     replaced("@shareable", ""),
@@ -107,8 +117,22 @@ EDITS: list[Edit] = [
             ),
             "interface I { x: Int } type V @shareable { x: Int } type W { v: V }",
         ),
+        (
+            ("type Query { x: Int } enum E { A }", "enum E { A } type W { x: Int }"),
+            "enum E { A } type W { x: E }",
+        ),
+        (
+            ("type Query { v: V } type V @shareable { x: Int }", '"told" type V @shareable { x: Int }'),
+            '"told" type V @shareable { x: Int y: Int }',
+        ),
     ],
-    ids=["a type is hidden", "a value is hidden", "a type implements no longer"],
+    ids=[
+        "a type is hidden",
+        "a value is hidden",
+        "a type implements no longer",
+        "an enum is used",
+        "a value type has more fields",
+    ],
 )
 def test_a_change_elsewhere_is_seen_by_whoever_refers_to_it(subgraphs: tuple[str, ...], changed: str) -> None:
     before = {f"s{number}": LINK + sdl for number, sdl in enumerate(subgraphs)}
@@ -117,6 +141,43 @@ def test_a_change_elsewhere_is_seen_by_whoever_refers_to_it(subgraphs: tuple[str
     composer.compose(before)
     assert told(composer.judge(after)) == told(judge(after))
     assert {o.code for o in judge(after).objections} != {o.code for o in judge(before).objections}
+
+
+SETTING = """type Query { i: I u: U } interface I @context(name: "c") { prop: String }
+type S implements I @key(fields: "id") { id: ID! prop: String other: String w: W }
+type U @key(fields: "id") { id: ID! }
+type W @key(fields: "id") { id: ID! field(a: String @fromContext(field: "$c { prop }")): Int }"""
+ON_OBJECT = SETTING.replace("S implements I", 'S implements I @context(name: "c")')
+CONTEXTS = [
+    ("a", SETTING, {"a__c": {"S"}}),
+    ("a", SETTING.replace("{ prop }", "... on S { other }"), {"a__c": {"S"}}),
+    ("a", SETTING.replace('name: "c"', 'name: "d"').replace("$c", "$d"), {"a__d": {"S"}}),
+    ("a", ON_OBJECT.replace("interface I @context", "interface I @tag"), {"a__c": {"S"}}),
+    ("b", 'type Query { w: W } type W @key(fields: "id") { id: ID! }', "SATISFIABILITY_ERROR"),
+    (
+        "b",
+        """type Query { j: I } interface I { prop: String } type W @key(fields: "id") { id: ID! }
+        type V implements I @key(fields: "id") { id: ID! prop: String w: W }""",
+        "SATISFIABILITY_ERROR",
+    ),
+    ("a", SETTING, {"a__c": {"S", "V"}}),
+    ("a", SETTING.replace('@fromContext(field: "$c { prop }")', ""), {"a__c": {"S", "V"}}),
+    ("a", SETTING, {"a__c": {"S", "V"}}),
+]
+"""A subgraph as it is from now on, and who sets contexts then, or why it does not compose."""
+
+
+def test_a_change_of_only_a_context_gives_what_composing_afresh_gives() -> None:
+    composer = Composer()
+    sdls: dict[str, str] = {}
+    for name, sdl, expected in CONTEXTS:
+        sdls[name] = CONTEXT_LINK + sdl
+        again = composer.judge(sdls)
+        assert told(again) == told(judge(sdls))
+        if again.supergraph is None:
+            assert [objection.code for objection in again.objections] == [expected]
+        else:
+            assert again.supergraph.contexts == expected
 
 
 def test_after_a_set_that_does_not_compose_it_goes_on_from_the_last_that_did() -> None:

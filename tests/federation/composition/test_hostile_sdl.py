@@ -178,3 +178,14 @@ def test_requirements_in_circles_are_judged_in_bounded_time() -> None:
     found = judge(sdls)
     assert {o.code for o in found.objections} == {"SATISFIABILITY_ERROR"}
     assert len(found.objections) == 8
+
+
+def test_demands_that_multiply_are_told() -> None:
+    link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@shareable", "@policy"])\n'
+    sdls = {
+        f"s{n}": f'{link}type Query {{ q: Int @shareable @policy(policies: [["a{n}"], ["b{n}"]]) }}'
+        for n in range(30)
+    }
+    found = judge(sdls)
+    _is_told(found, sdls)
+    assert [o.code for o in found.objections] == ["DIRECTIVE_COMPOSITION_ERROR"]

@@ -14,6 +14,7 @@ def test_a_wrong_set_is_refused_by_its_codes(wrong: WrongSet) -> None:
     assert ({o.code for o in found} or {"composes"}) == wrong.codes["Tongban"]
     for each in found:
         assert each.message
+        assert each.fix
         assert each.subgraphs
         assert each.line > 0 or each.code == "NO_QUERIES", each
 

@@ -289,6 +289,16 @@ def test_so_many_fragments_of_an_operation_may_be_deferred() -> None:
         compile_operation(GRAPH, subgraphs(), query, deferring=frozenset())
 
 
+@pytest.mark.parametrize(("people", "too_many"), [(9_000, False), (9_100, True)])
+def test_fragments_of_lists_are_counted_before_they_are_told(people: int, too_many: bool) -> None:
+    crowd = InMemorySubgraph("people", LINK + SDLS["people"], None, None, {"people": [BOB] * people})
+    first, parts = answer("{ people { ... @defer { name } } }", given={**subgraphs(), "people": crowd})
+    assert (first.data == {"people": None}) is too_many
+    assert len(first.pending) == (0 if too_many else people)
+    assert len(first.errors) == too_many
+    assert bool(parts) is not too_many
+
+
 # -- errors
 
 

@@ -8,6 +8,7 @@ import pytest
 from graphql import parse, validate
 
 from federation import Plan, PlanBudgetExceeded, compose, plan
+from tests.federation.contexts import CONTEXT_LINK
 from tests.federation.in_memory import LINK
 from tests.federation.shop import SDLS
 
@@ -343,3 +344,19 @@ def test_the_plan_as_json_names_the_kinds() -> None:
     assert found["kind"] == "Sequence"
     text = str(found)
     assert all(f"'kind': '{kind}'" in text for kind in ("Parallel", "Condition", "Flatten", "Fetch"))
+
+
+def test_a_plan_as_json_says_where_a_contexts_values_come_from() -> None:
+    sdl = """type Query { users: [User!] }
+    type User @context(name: "user") { currency: String payments: [Payment!] }
+    type Payment @key(fields: "id") { id: ID! amount(currency: String @fromContext(field: "$user { currency }")): String }"""
+    found = plan(compose({"bank": CONTEXT_LINK + sdl}), parse("{ users { payments { amount } } }")).to_json()
+    fetch = found["nodes"][1]["node"]  # type: ignore[index]
+    assert fetch["variables"] == ["context_Payment_amount_currency"]
+    assert fetch["representations"][0]["contexts"] == [
+        {
+            "variable": "context_Payment_amount_currency",
+            "type": "String",
+            "from": [{"path": "users.@", "selection": "currency"}],
+        }
+    ]

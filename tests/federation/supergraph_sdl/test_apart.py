@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from federation import compose, load_supergraph
-from federation.supergraph_sdl.apart import NotSeparable, subgraph_sdls
+from federation.supergraph_sdl.apart import subgraph_sdls
+from tests.federation.contexts import CONTEXT_LINK
 
 LINK = (
     'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external", '
@@ -55,11 +54,15 @@ def test_the_parts_of_a_supergraph_compose_to_the_same_graph() -> None:
     assert again.sdl == made.sdl
 
 
-def test_fields_that_take_arguments_from_a_context_are_not_guessed_at() -> None:
-    joined = compose({"catalogue": CATALOGUE, "prices": PRICES, "weights": WEIGHTS}).sdl
-    with_context = joined.replace(
-        "@join__field(graph: WEIGHTS)", '@join__field(graph: WEIGHTS, contextArguments: [{name: "a"}])'
-    )
-    assert with_context != joined
-    with pytest.raises(NotSeparable, match="context"):
-        subgraph_sdls(load_supergraph(with_context).document)
+def test_contexts_and_what_takes_from_them_come_back() -> None:
+    sdl = """type Query { any: Any other: B }
+    union Any @context(name: "any") = A | B
+    type A @key(fields: "id") { id: ID! u: U x: String @external }
+    type B @key(fields: "id") @context(name: "b") { id: ID! u: U y(n: Int): String }
+    type U @key(fields: "id") { id: ID! field(
+      n: Int, a: String @fromContext(field: "$any ... on A { x } ... on B { y(n: 1) }")): Int }"""
+    other = 'type Query { none: Int } type A @key(fields: "id") @context(name: "any") { id: ID! x: String }'
+    made = compose({"one": CONTEXT_LINK + sdl, "two": CONTEXT_LINK + other})
+    again = compose(subgraph_sdls(load_supergraph(made.sdl).document))
+    assert again.sdl == made.sdl
+    assert again.contexts == made.contexts == {"one__any": {"A", "B"}, "one__b": {"B"}, "two__any": {"A"}}

@@ -23,6 +23,7 @@ type Query {
   tenant: String
   trace: String
   authorization: String
+  cookie: String
   fails: String
   first(many: Int!): [User!]!
 }
@@ -53,6 +54,7 @@ def users() -> Any:
     query.set_field("tenant", lambda _, info: header(info, "x-tenant"))
     query.set_field("trace", lambda _, info: header(info, "x-trace"))
     query.set_field("authorization", lambda _, info: header(info, "authorization"))
+    query.set_field("cookie", lambda _, info: header(info, "cookie"))
 
     @query.field("fails")
     def fails(*_: Any) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from gateway.plain import PlainOptions
 from tests.gateway.plain.serving import ask, plain, socket_url
 from tests.gateway.streams.clients import calling
@@ -63,3 +65,42 @@ async def test_without_a_login_the_credentials_of_a_socket_are_for_backends_only
         await caller.init({"Authorization": "Basic dTpw"})
         await caller.subscribe("a", "{ authorization }")
         assert (await caller.hear())["payload"] == {"data": {"authorization": "Basic dTpw"}}
+
+
+@pytest.mark.parametrize(
+    ("origin", "same"),
+    [
+        ("{own}", True),
+        ("https://evil.example", False),
+        ("http://127.0.0.1:1", False),
+        ("http://127.0.0.1.evil.example", False),
+        ("{own}@evil.example", False),
+        ("null", False),
+        ("http://[", False),
+        ("http://127.0.0.1:99999", False),
+    ],
+)
+async def test_a_page_of_another_origin_lends_no_credentials_of_its_visitor(
+    listed: str, origin: str, same: bool
+) -> None:
+    options = PlainOptions(subgraphs=listed, forward_headers=("cookie", "authorization", "x-tenant"))
+    async with plain(options) as client:
+        page = origin.replace("{own}", str(client.base_url).rstrip("/"))
+        sent = {"cookie": "session=1", "authorization": "Basic dTpw", "x_tenant": "north"}
+        async with calling(socket_url(client), origin=page, **sent) as caller:
+            await caller.init()
+            await caller.subscribe("a", "{ authorization cookie tenant }")
+            theirs = {"authorization": "Basic dTpw", "cookie": "session=1"}
+            expected = theirs if same else dict.fromkeys(theirs)
+            assert (await caller.hear())["payload"] == {"data": {**expected, "tenant": "north"}}
+
+
+async def test_a_token_is_no_credential_that_a_browser_sends_by_itself(listed: str) -> None:
+    options = PlainOptions(subgraphs=listed, forward_headers=("authorization",))
+    async with (
+        plain(options) as client,
+        calling(socket_url(client), origin="https://app.example", authorization="Bearer t") as caller,
+    ):
+        await caller.init()
+        await caller.subscribe("a", "{ authorization }")
+        assert (await caller.hear())["payload"] == {"data": {"authorization": "Bearer t"}}

@@ -178,6 +178,38 @@ async def test_a_subscription_ends_with_its_token() -> None:
         await room.wire.has(0)
 
 
+async def test_a_login_that_is_revoked_hears_no_further_event() -> None:
+    logins = KnownLogins({"citizen": CITIZEN})
+    room = newsroom(login=logins)
+    async with open_to_all(room), calling(room.socket_url, authorization="Bearer citizen") as caller:
+        await caller.init()
+        await caller.subscribe("s", "subscription { cases { text } }")
+        await room.wire.has(1)
+        room.wire.tell("heard")
+        assert (await caller.hear())["payload"] == {"data": {"cases": {"text": "heard"}}}
+        logins.callers = {}
+        room.wire.tell("secret")
+        told = await caller.hear()
+        assert told["payload"]["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+        assert "secret" not in str(told)
+        assert await caller.hear() == {"type": "complete", "id": "s"}
+        await room.wire.has(0)
+
+
+async def test_a_login_that_may_less_is_judged_anew_at_the_next_event() -> None:
+    logins = KnownLogins({"citizen": CITIZEN})
+    room = newsroom(login=logins)
+    async with open_to_all(room), calling(room.socket_url, authorization="Bearer citizen") as caller:
+        await caller.init()
+        await caller.subscribe("s", "subscription { cases { text } }")
+        await room.wire.has(1)
+        logins.callers = {"citizen": replace(CITIZEN, level=0)}
+        room.wire.tell("secret")
+        told = await caller.hear()
+        assert told["payload"]["errors"][0]["extensions"]["code"] == "STEP_UP_REQUIRED"
+        assert told["payload"]["data"] == {"cases": None}
+
+
 async def test_a_generation_is_held_as_long_as_a_subscription_runs_under_it(room: Newsroom) -> None:
     """What a connector is closed by (``CurrentGeneration``)."""
     in_force = room.house.in_force

@@ -1,4 +1,4 @@
-"""What restricts access is merged by AND, inherited by interfaces, and no requirement is a way around it."""
+"""What restricts access is merged by AND, inherited by interfaces, and neither a requirement nor a context is a way around it."""
 
 from __future__ import annotations
 
@@ -56,3 +56,10 @@ def test_a_requirement_demands_what_the_required_field_demands() -> None:
     b = 'type T @key(fields: "id") { id: ID! s: Int @external y: Int @requires(fields: "s") }'
     assert codes(a=a, b=b) == ["MISSING_TRANSITIVE_AUTH_REQUIREMENTS"]
     assert codes(a=a, b=b.replace("y: Int", "y: Int @auth")) == []
+
+
+def test_an_argument_from_a_context_demands_what_the_field_there_demands() -> None:
+    sdl = """type Query { t: T } type T @key(fields: "id") @federation__context(name: "c") { id: ID! u: U s: String @auth }
+    type U @key(fields: "id") { id: ID! y(a: String @federation__fromContext(field: "$c { s }")): Int }"""
+    assert codes(a=sdl) == ["MISSING_TRANSITIVE_AUTH_REQUIREMENTS"]
+    assert codes(a=sdl.replace("): Int", "): Int @auth")) == []

@@ -13,4 +13,4 @@ def test_an_argument_has_one_default() -> None:
 
 def test_a_field_of_an_input_has_one_default() -> None:
     a = "type Query { x(i: I): Int } input I { n: Int = 1 }"
-    assert codes(a=a, b="input I { n: Int }") == ["INPUT_FIELD_DEFAULT_MISMATCH"]
+    assert codes(a=a, b="input I { n: Int = 2 }") == ["INPUT_FIELD_DEFAULT_MISMATCH"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from federation import Guard, compose, judge
-from tests.federation.composition.objecting import codes
+from tests.federation.composition.objecting import codes, told
 from tests.federation.in_memory import LINK
 
 
@@ -50,3 +50,18 @@ def test_an_override_and_a_requirement_exclude_each_other() -> None:
     b = """type T @key(fields: "id") { id: ID! z: Int @external
            y: Int @override(from: "a") @requires(fields: "z") }"""
     assert "OVERRIDE_COLLISION_WITH_ANOTHER_DIRECTIVE" in codes(a=a, b=b)
+
+
+def test_an_override_of_what_is_not_answered_there_any_more_is_a_hint() -> None:
+    a = """type Query { t: T } type T @key(fields: "id") { id: ID! x: Int @external
+           y: Int @requires(fields: "x") }"""
+    b = 'type T @key(fields: "id") { id: ID! x: Int @override(from: "a") z: Int @override(from: "a") }'
+    assert told(a=a, b=b) == [("OVERRIDE_DIRECTIVE_CAN_BE_REMOVED", ("b",))] * 2
+
+
+def test_a_label_is_of_no_effect_where_the_field_is_not_answered_any_more() -> None:
+    a = 'type Query { t: T } type T @key(fields: "id") { id: ID! x: Int }'
+    b = 'type T @key(fields: "id") { id: ID! y: Int @override(from: "FROM", label: "percent(5)") }'
+    assert told(a=a, b=b.replace("FROM", "a")) == [("OVERRIDE_DIRECTIVE_CAN_BE_REMOVED", ("b",))]
+    assert told(a=a, b=b.replace("FROM", "gone")) == [("FROM_SUBGRAPH_DOES_NOT_EXIST", ("b",))]
+    assert compose({"a": LINK + a, "b": LINK + b.replace("FROM", "a")}).override_labels == {}

@@ -22,6 +22,7 @@ from graphql import (
     build_schema,
     execute_sync,
     parse,
+    print_ast,
     validate,
 )
 from graphql.execution.values import get_argument_values, get_directive_values
@@ -39,6 +40,7 @@ from federation import (
     compose,
     execute,
 )
+from federation.defer import DEFINITION
 from tests.federation.in_memory import LINK, InMemorySubgraph
 
 SDL = '''
@@ -270,7 +272,7 @@ def composed() -> Supergraph:
 
 
 def whole_schema(held: dict[str, Any]) -> GraphQLSchema:
-    schema = build_schema(SDL)
+    schema = build_schema(f"{SDL}\n{print_ast(DEFINITION)}")
     for type_name, fields in resolvers(held).items():
         for field, resolve in fields.items():
             schema.type_map[type_name].fields[field].resolve = resolve  # type: ignore[attr-defined]

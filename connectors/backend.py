@@ -10,9 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from federation.subgraph import FetchContext
+
+if TYPE_CHECKING:
+    from connectors.manifest.findings import Finding
 
 Shape = Literal["object", "list", "string", "integer", "number", "boolean", "opaque"]
 
@@ -29,6 +32,10 @@ class Described:
     item: Described | None = None
     enum: tuple[str, ...] = ()
     format: str = ""
+    name: str = ""
+    """What the description calls the type, where it has a name of its own."""
+    required: frozenset[str] = frozenset()
+    """Of an object: the fields that must be given when it is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +137,11 @@ class PreparedCall(Protocol):
 
 class Backend(Protocol):
     """A backend of one protocol, opened from its description."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What of the description could not be read, at its place in the description."""
+        ...
 
     def operation(self, name: str) -> DescribedOperation:
         """Raises KeyError for an operation that the description doesn't know."""

@@ -91,7 +91,7 @@ def open_connector(
 def _opened(ground: Ground, quality: DataQuality) -> Connector:
     manifest = ground.manifest
     backend = BACKENDS[manifest.backend.kind](ground)
-    findings: tuple[Finding, ...] = ()
+    findings = backend.findings
     passed = open_passing(manifest, _sdl(ground), ground.channel) if _passes_through(manifest) else None
     existing = frozenset(Definitions(read_sdl(passed.sdl)).types) if passed is not None else frozenset()
     subgraph: Subgraph
@@ -99,7 +99,7 @@ def _opened(ground: Ground, quality: DataQuality) -> Connector:
         subgraph = passed
     else:
         mapped = map_subgraph(manifest, backend, clock=ground.clock, quality=quality, existing=existing)
-        findings = mapped.findings
+        findings += mapped.findings
         subgraph = mapped if passed is None else Combined(passed, mapped)
     return Connector(
         manifest,

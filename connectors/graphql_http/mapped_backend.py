@@ -31,6 +31,7 @@ from connectors.fields_on_demand import FieldsOnDemand
 from connectors.graphql_http.definitions import Definitions, SdlRefused, read_sdl
 from connectors.graphql_http.documents import type_name
 from connectors.graphql_http.posting import Poster, opening
+from connectors.manifest.findings import Finding
 from federation.subgraph import FetchContext
 
 _SCALARS: dict[str, Shape] = {
@@ -49,7 +50,9 @@ Paths = dict[str, "Paths"]
 
 
 class GraphqlBackend:
-    """The root fields of one backend's SDL as operations."""
+    """The root fields of one backend's SDL as operations. An SDL is read whole or refused: nothing to find."""
+
+    findings: tuple[Finding, ...] = ()
 
     def __init__(self, sdl: str | bytes, channel: Channel) -> None:
         """Raises: SdlRefused."""

@@ -103,7 +103,7 @@ class _Reader:
         self._source.places.setdefault(place, (event.start_mark.line + 1, event.start_mark.column + 1))
         if isinstance(event, yaml.ScalarEvent):
             quoted = event.style in ("'", '"', "|", ">") or not event.implicit[0]
-            return event.value if quoted else _plain(event.value)
+            return event.value if quoted else plain(event.value)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._list(place)
         return self._dict(place)
@@ -138,7 +138,7 @@ class _Reader:
         )
 
 
-def _plain(text: str) -> Any:
+def plain(text: str) -> Any:
     if text in _WORDS:
         return _WORDS[text]
     if _INT.fullmatch(text):

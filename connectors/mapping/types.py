@@ -25,6 +25,8 @@ SCALARS: Mapping[str, Words] = {
     "Date": Words("日期,yyyy-MM-dd", "A day, yyyy-MM-dd"),
     "DateTime": Words("时刻,ISO 8601 格式并带时区", "A moment, ISO 8601 with its offset"),
     "Decimal": Words("十进制数,以字符串表示,不失精度", "A decimal number as a string, exact"),
+    "Long": Words("64 位整数", "A whole number of 64 bits"),
+    "JSON": Words("未作描述的数据", "Data that nobody has described"),
 }
 BUILT_IN = ("String", "ID", "Int", "Float", "Boolean")
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from connectors.backend import Answer, CallSpec, DescribedOperation
 from connectors.channel import Channel
-from connectors.manifest import Manifest
+from connectors.manifest import Finding, Manifest
 from connectors.openapi.answers import decode
 from connectors.openapi.document import Document
 from connectors.openapi.operations import RestOperation, read_operations
@@ -39,9 +39,17 @@ class RestCall:
 
 
 class RestBackend:
-    def __init__(self, channel: Channel, operations: Mapping[str, RestOperation]) -> None:
+    def __init__(
+        self, channel: Channel, operations: Mapping[str, RestOperation], findings: tuple[Finding, ...] = ()
+    ) -> None:
         self._channel = channel
         self._operations = operations
+        self._findings = findings
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What of the description could not be read, at its place in the description."""
+        return self._findings
 
     def operation(self, name: str) -> DescribedOperation:
         return self._operations[name].described

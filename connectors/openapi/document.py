@@ -1,5 +1,5 @@
-"""An OpenAPI document as data: read from JSON or YAML, its local references followed, also across the
-files beside it.
+"""An OpenAPI document as data: its local references followed, also across the files beside it; what is wrong
+with it is gathered as findings.
 
 Must never: fetch anything, or follow a reference out of the uploaded files.
 """
@@ -7,23 +7,46 @@ Must never: fetch anything, or follow a reference out of the uploaded files.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-import orjson
-import yaml
+from connectors.manifest import Finding, beside, did_you_mean
+from connectors.manifest.findings import Severity
+from connectors.openapi.files import DescriptionFile
+from connectors.openapi.marks import Pointer, Step, Unreadable
 
-from connectors.manifest import beside
-
-MAX_BYTES = 20 * 1024 * 1024
 MAX_CHAIN = 50
+MAX_FINDINGS = 1_000
 
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_SHELVES = ("schemas", "definitions", "parameters", "responses", "requestBodies", "examples", "headers")
+"""Where Swagger 2 and OpenAPI 3 keep what is referred to."""
 
 
 class DescriptionRefused(ValueError):
     """The description can't be used at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a reference leads to. ``name``: what the last reference called it, or empty."""
+
+    node: Any
+    file: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Remark:
+    code: str
+    severity: Severity
+    file: str
+    node: Any
+    """The mapping or list that ``step`` stands in."""
+    step: Step | None
+    message: str
+    fix: str
 
 
 class Document:
@@ -33,62 +56,219 @@ class Document:
 
     def __init__(self, files: Mapping[str, bytes], path: str) -> None:
         """Raises: DescriptionRefused."""
-        self._files = {beside(name): content for name, content in files.items()}
-        self._read: dict[str, Any] = {}
+        self._given = {beside(name): content for name, content in files.items()}
+        self._read: dict[str, DescriptionFile] = {}
+        self._unread: dict[str, Unreadable] = {}
+        self._remarks: dict[tuple[str, str, int, Step | None], _Remark] = {}
+        self._alive: list[Any] = []
         self.path = beside(path)
-        self.root = self._file(self.path)
-        if not isinstance(self.root, dict):
-            raise DescriptionRefused(f"{self.path} is no OpenAPI document")
+        if self.path not in self._given:
+            raise DescriptionRefused(f"{self.path} is not among the files given")
+        read = self._file(self.path)
+        if read is None:
+            error = self._unread[self.path]
+            at = f":{error.line}:{error.column}" if error.line else ""
+            raise DescriptionRefused(f"{self.path}{at} is neither JSON nor YAML: {error}")
+        if not isinstance(read.value, dict) or not read.value.keys() & {"openapi", "swagger", "paths"}:
+            raise DescriptionRefused(
+                f"{self.path} is no OpenAPI document: it has neither 'openapi' nor 'swagger'"
+            )
+        self.root: dict[str, Any] = read.value
+
+    # references
 
     def resolve(self, node: Any, file: str) -> tuple[Any, str]:
         """The node behind ``$ref`` (and behind that one), and its file; ``{}`` for what isn't there."""
+        found = self.follow(node, file)
+        return found.node, found.file
+
+    def follow(self, node: Any, file: str) -> Found:
+        """As ``resolve``, with the name that the last reference used."""
+        name = ""
+        holder, holder_file = node, file
         for _ in range(MAX_CHAIN):
-            reference = node.get("$ref") if isinstance(node, dict) else None
-            if not isinstance(reference, str):
-                return node, file
-            name, _, pointer = reference.partition("#")
-            if name:
-                file = posixpath.normpath(posixpath.join(posixpath.dirname(file), unquote(name)))
+            reference = reference_of(node)
+            if reference is None:
+                return Found(node, file, name)
+            holder, holder_file = node, file
+            target = self._target(reference, file, holder)
+            if target is None:
+                return Found({}, file, name)
+            node, file = target
+            name = _last_word(reference) or name
+        self.say(
+            "ref.cycle", holder_file, holder, "$ref", "the reference leads back to itself", "name a schema"
+        )
+        return Found({}, file, name)
+
+    def _target(self, reference: str, file: str, holder: Any) -> tuple[Any, str] | None:
+        place, _, pointer = reference.partition("#")
+        if "://" in place or place.startswith("//"):
+            fix = "put that file beside the description and refer to it by its path"
+            self.say(
+                "ref.remote",
+                file,
+                holder,
+                "$ref",
+                f"'{reference[:200]}' is elsewhere, and never fetched",
+                fix,
+            )
+            return None
+        there = file
+        if place:
+            there = posixpath.normpath(posixpath.join(posixpath.dirname(file), unquote(place)))
+        read = self._file(there) if there in self._given else None
+        if read is not None:
             try:
-                node = _pointed(self._file(file), pointer)
-            except (KeyError, DescriptionRefused):
-                return {}, file
-        return {}, file
+                return self._pointed(read.value, pointer, there)
+            except KeyError:
+                pass
+        elif there in self._given:
+            self.say("ref.dangling", file, holder, "$ref", f"{there} can't be read", "correct that file")
+            return None
+        moved = self._elsewhere(_last_word(reference))
+        if moved is not None:
+            self.say(
+                "ref.moved",
+                file,
+                holder,
+                "$ref",
+                f"nothing at '{reference[:200]}'; taken from {moved[1]}",
+                moved[1],
+            )
+            return moved[0], self.path
+        known = self._given if place else ()
+        fix = did_you_mean(there, known) or "define it, or remove the reference"
+        self.say("ref.dangling", file, holder, "$ref", f"'{reference[:200]}' leads nowhere", fix)
+        return None
 
-    def _file(self, path: str) -> Any:
-        if path not in self._read:
-            if path not in self._files:
-                raise DescriptionRefused(f"{path} is not among the files given")
-            self._read[path] = _loaded(self._files[path], path)
-        return self._read[path]
+    def _pointed(self, root: Any, pointer: str, file: str) -> tuple[Any, str]:
+        """RFC 6901, through references on the way.
 
-
-def _loaded(content: bytes, path: str) -> Any:
-    if len(content) > MAX_BYTES:
-        raise DescriptionRefused(f"{path} is too large")
-    try:
-        return orjson.loads(content)
-    except orjson.JSONDecodeError:
-        pass
-    try:
-        # aliases are shared objects here, never copies: a bomb of them stays small
-        return yaml.load(content, Loader=_Loader)  # noqa: S506 - the safe loader
-    except (yaml.YAMLError, ValueError, RecursionError):
-        raise DescriptionRefused(f"{path} is neither JSON nor YAML") from None
-
-
-def _pointed(root: Any, pointer: str) -> Any:
-    """RFC 6901. Raises: KeyError."""
-    node = root
-    for raw in pointer.split("/")[1:]:
-        step = unquote(raw).replace("~1", "/").replace("~0", "~")
-        if isinstance(node, dict):
-            if step not in node and step.isdigit() and int(step) in node:
+        Raises: KeyError.
+        """
+        node = root
+        steps = [unquote(raw).replace("~1", "/").replace("~0", "~") for raw in pointer.split("/")[1:]]
+        for count, step in enumerate(steps):
+            if count >= MAX_CHAIN:
+                raise KeyError(step)
+            reference = reference_of(node)
+            if reference is not None and step not in node and reference.partition("#")[2] != pointer:
+                inner = self._step_over(reference, file)
+                node, file = inner if inner is not None else (node, file)
+            if isinstance(node, dict):
+                node = node[step]
+            elif isinstance(node, list) and step.isdecimal() and len(step) < 7 and int(step) < len(node):
                 node = node[int(step)]
             else:
-                node = node[step]
-        elif isinstance(node, list) and step.isdigit() and int(step) < len(node):
-            node = node[int(step)]
-        else:
-            raise KeyError(step)
-    return node
+                raise KeyError(step)
+        return node, file
+
+    def _step_over(self, reference: str, file: str) -> tuple[Any, str] | None:
+        """One reference in the middle of a pointer, within the same file only."""
+        place, _, pointer = reference.partition("#")
+        if place:
+            return None
+        node: Any = self._read[file].value
+        for raw in pointer.split("/")[1:]:
+            step = unquote(raw).replace("~1", "/").replace("~0", "~")
+            if not isinstance(node, dict) or step not in node:
+                return None
+            node = node[step]
+        return node, file
+
+    def _elsewhere(self, name: str) -> tuple[Any, str] | None:
+        """Something of this name on any shelf of the root: what Swagger 2 and OpenAPI 3 call differently."""
+        root = getattr(self, "root", {})
+        components = root.get("components")
+        for base, shelves in (("#/components", components), ("#", root)):
+            for shelf in _SHELVES:
+                held = shelves.get(shelf) if isinstance(shelves, dict) else None
+                if name and isinstance(held, dict) and name in held:
+                    return held[name], f"{base}/{shelf}/{name}"
+        return None
+
+    def _file(self, path: str) -> DescriptionFile | None:
+        if path not in self._read and path not in self._unread:
+            try:
+                self._read[path] = DescriptionFile(self._given[path])
+            except Unreadable as error:
+                self._unread[path] = error
+        return self._read.get(path)
+
+    # findings
+
+    def say(
+        self,
+        code: str,
+        file: str,
+        node: Any,
+        step: Step | None,
+        message: str,
+        fix: str = "",
+        severity: Severity = "warning",
+    ) -> None:
+        """A remark on ``node[step]`` (on ``node`` itself without a step), once a place and code."""
+        key = (code, file, id(node), step)
+        if len(self._remarks) < MAX_FINDINGS and key not in self._remarks:
+            self._alive.append(node)
+            self._remarks[key] = _Remark(code, severity, file, node, step, message, fix)
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything that was noticed so far, by file and place."""
+        found = [
+            Finding(slip.code, "warning", path, slip.line, slip.column, slip.message, slip.fix)
+            for path, read in self._read.items()
+            for slip in read.slips
+        ]
+        for path, error in self._unread.items():
+            found.append(
+                Finding(
+                    "file.unreadable", "warning", path, error.line, error.column, str(error), "correct it"
+                )
+            )
+        pointers: dict[str, dict[int, Pointer]] = {}
+        for remark in self._remarks.values():
+            if remark.file not in pointers and remark.file in self._read:
+                pointers[remark.file] = dict(_pointers(self._read[remark.file].value))
+            line, column = self._at(remark, pointers.get(remark.file, {}))
+            found.append(
+                Finding(remark.code, remark.severity, remark.file, line, column, remark.message, remark.fix)
+            )
+        return tuple(
+            sorted(found, key=lambda each: (each.file, each.line, each.column, each.code, each.message))
+        )
+
+    def _at(self, remark: _Remark, pointers: Mapping[int, Pointer]) -> tuple[int, int]:
+        pointer = pointers.get(id(remark.node))
+        if pointer is None:
+            return 0, 0
+        return self._read[remark.file].at(pointer if remark.step is None else (*pointer, remark.step))
+
+
+def reference_of(node: Any) -> str | None:
+    """The text of a node's ``$ref``, if it has one."""
+    reference = node.get("$ref") if isinstance(node, dict) else None
+    return reference if isinstance(reference, str) else None
+
+
+def _last_word(reference: str) -> str:
+    """``common.yaml#/components/schemas/Firm`` → ``Firm``; ``schemas/firm.json`` → ``firm``."""
+    place, _, pointer = reference.partition("#")
+    if pointer.strip("/"):
+        return unquote(pointer.rstrip("/").rpartition("/")[2]).replace("~1", "/").replace("~0", "~")
+    return posixpath.basename(place).partition(".")[0]
+
+
+def _pointers(root: Any) -> Iterator[tuple[int, Pointer]]:
+    """Where each mapping and list stands, the first time it is met."""
+    seen: set[int] = set()
+    waiting: list[tuple[Any, Pointer]] = [(root, ())]
+    while waiting:
+        node, pointer = waiting.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        yield id(node), pointer
+        members = node.items() if isinstance(node, dict) else enumerate(node)
+        waiting.extend((item, (*pointer, step)) for step, item in members if isinstance(item, dict | list))

@@ -9,32 +9,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
-from connectors.backend import Described, DescribedOperation
+from connectors.backend import DescribedOperation
 from connectors.openapi.document import Document
-from connectors.openapi.shapes import OPAQUE, Shapes
+from connectors.openapi.messages import Body, Messages, Told
+from connectors.openapi.parameters import Parameter, Parameters
+from connectors.openapi.schema_words import plain_words
+from connectors.openapi.shapes import Shapes
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+MAX_OPERATIONS = 5_000
 _READS = ("get", "head", "options", "trace")
-_SUCCESS = ("200", "201", "202", "203", "2XX", "2xx", "default", "204")
-
-Location = Literal["path", "query", "header", "cookie"]
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """``style``: how a list is written in a query: ``multi`` (repeated), ``csv``, ``ssv``, ``tsv``,
-    ``pipes``, ``deepObject``.
-    """
-
-    name: str
-    location: Location
-    required: bool
-    described: Described
-    style: str = "multi"
+_BESIDE = ("parameters", "summary", "description", "servers", "$ref", "query", "additionalOperations")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +36,61 @@ class RestOperation:
     """With the document's base path in front, if it has one."""
     base: str
     parameters: Mapping[str, Parameter]
-    body_media: str | None
+    """By the name that a manifest's ``params`` uses."""
+    body: Body | None
     accept: str
-    findings: tuple[str, ...] = field(default=())
+    told: Told
+    summary: str = ""
+    """One line in people's words, if there is one."""
+
+    @property
+    def body_media(self) -> str | None:
+        return None if self.body is None else self.body.media
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An operation as it stands in the document. ``item`` is the path's own mapping, in ``item_file``."""
+
+    method: str
+    path: str
+    node: Mapping[str, Any]
+    file: str
+    item: Mapping[str, Any]
+    item_file: str
 
 
 def read_operations(document: Document) -> dict[str, RestOperation]:
     """Every operation by its name."""
     listed = list(_listed(document))
+    names = operation_names(document, listed)
+    shapes = Shapes(document)
+    return {
+        name: _operation(document, shapes, found, name) for name, found in zip(names, listed, strict=True)
+    }
+
+
+def operation_names(document: Document, listed: list[Listed]) -> list[str]:
+    """Unique ``operationId``s as they are; the others by method and path. The order of the document has no say."""
     stated: dict[str, list[int]] = {}
-    for index, (_, _, operation, _, _) in enumerate(listed):
-        name = operation.get("operationId")
-        if isinstance(name, str) and name:
-            stated.setdefault(name, []).append(index)
+    for index, found in enumerate(listed):
+        name = found.node.get("operationId")
+        if isinstance(name, str) and name.strip():
+            stated.setdefault(name.strip(), []).append(index)
     names = {indexes[0]: name for name, indexes in stated.items() if len(indexes) == 1}
+    for name, indexes in stated.items():
+        for index in indexes if len(indexes) > 1 else ():
+            found = listed[index]
+            message = f"the operationId '{name[:80]}' is not the only one: named by method and path"
+            document.say(
+                "operation.repeated", found.file, found.node, "operationId", message, "name each its own"
+            )
     taken = set(names.values())
-    found: dict[str, RestOperation] = {}
-    for index, (method, path, operation, item, file) in enumerate(listed):
-        name = names.get(index) or _free(derived_name(method, path), taken)
-        taken.add(name)
-        found[name] = _Reading(document, file, item, operation).operation(name, method, path)
-    return found
+    for index in sorted(range(len(listed)), key=lambda each: (listed[each].path, listed[each].method)):
+        if index not in names:
+            names[index] = _free(derived_name(listed[index].method, listed[index].path), taken)
+            taken.add(names[index])
+    return [names[index] for index in range(len(listed))]
 
 
 def derived_name(method: str, path: str) -> str:
@@ -88,157 +111,146 @@ def _free(name: str, taken: set[str]) -> str:
     return free
 
 
-def _listed(document: Document) -> Iterator[tuple[str, str, Any, Any, str]]:
-    paths = document.root.get("paths")
-    for path, raw in (paths if isinstance(paths, dict) else {}).items():
-        item, file = document.resolve(raw, document.path)
-        if not isinstance(item, dict) or not str(path).startswith("/"):
-            continue
-        for method in METHODS:
-            operation, inner = document.resolve(item.get(method), file)
-            if isinstance(operation, dict):
-                yield method, str(path), operation, item, inner
-
-
-class _Reading:
-    def __init__(self, document: Document, file: str, item: Any, operation: Any) -> None:
-        self._document = document
-        self._file = file
-        self._item = item
-        self._operation = operation
-        self._shapes = Shapes(document)
-        self._swagger = "swagger" in document.root
-
-    def operation(self, name: str, method: str, path: str) -> RestOperation:
-        parameters, form, body_schema = self._parameters()
-        media, body = self._body(form, body_schema)
-        inputs = {name: parameter.described for name, parameter in parameters.items()}
-        for field_name, described in body.fields.items():
-            inputs.setdefault(field_name, described)
-        if media is not None and not body.fields:
-            inputs.setdefault("body", body)
-        answer, accept = self._answer()
-        words = self._operation.get("summary") or self._operation.get("description") or ""
-        return RestOperation(
-            DescribedOperation(name, str(words), inputs, answer, method not in _READS),
-            method.upper(),
-            path,
-            self._base(),
-            parameters,
-            media,
-            accept,
+def _listed(document: Document) -> Iterator[Listed]:
+    paths, paths_file = document.resolve(document.root.get("paths"), document.path)
+    if not isinstance(paths, dict):
+        document.say(
+            "paths.shape", document.path, document.root, "paths", "'paths' is no mapping", "name each path"
         )
-
-    def _base(self) -> str:
-        if self._swagger:
-            return str(self._document.root.get("basePath") or "").rstrip("/")
-        for place in (self._operation, self._item, self._document.root):
-            servers = place.get("servers")
-            if isinstance(servers, list) and servers and isinstance(servers[0], dict):
-                url = str(servers[0].get("url", ""))
-                for word, variable in (servers[0].get("variables") or {}).items():
-                    url = url.replace(f"{{{word}}}", str((variable or {}).get("default", "")))
-                return urlsplit(url).path.rstrip("/")
-        return ""
-
-    def _parameters(self) -> tuple[dict[str, Parameter], dict[str, Described], Any]:
-        """Parameters, the fields of a Swagger 2 form, and a Swagger 2 body's schema."""
-        found: dict[str, Parameter] = {}
-        form: dict[str, Described] = {}
-        body: Any = None
-        for owner in (self._item, self._operation):
-            raw_list = owner.get("parameters")
-            for raw in raw_list if isinstance(raw_list, list) else ():
-                parameter, file = self._document.resolve(raw, self._file)
-                if not isinstance(parameter, dict) or "name" not in parameter:
-                    continue
-                name, location = str(parameter["name"]), parameter.get("in")
-                if location == "body":
-                    body = (parameter.get("schema", {}), file)
-                    continue
-                described = self._described(parameter, file)
-                if location == "formData":
-                    form[name] = described
-                elif location in ("path", "query", "header", "cookie"):
-                    found[name] = Parameter(
-                        name,
-                        location,
-                        bool(parameter.get("required")),
-                        described,
-                        _style(parameter, self._swagger),
-                    )
-        return found, form, body
-
-    def _described(self, parameter: Any, file: str) -> Described:
-        schema = parameter.get("schema")
-        if schema is None and isinstance(parameter.get("content"), dict):
-            media: Any = next(iter(parameter["content"].values()), None)
-            schema = media.get("schema", {}) if isinstance(media, dict) else {}
-        told = self._shapes.of(schema if schema is not None else parameter, file)
-        words = str(parameter.get("description") or told.description)
-        return Described(told.shape, words, told.fields, told.item, told.enum, told.format)
-
-    def _body(self, form: Mapping[str, Described], swagger_body: Any) -> tuple[str | None, Described]:
-        if self._swagger:
-            consumes = self._operation.get("consumes") or self._document.root.get("consumes") or []
-            if form:
-                multipart = "multipart/form-data" in consumes
-                media = "multipart/form-data" if multipart else "application/x-www-form-urlencoded"
-                return media, Described("object", fields=dict(form))
-            if swagger_body is None:
-                return None, OPAQUE
-            return _json_of(consumes) or "application/json", self._shapes.of(*swagger_body)
-        body, file = self._document.resolve(self._operation.get("requestBody"), self._file)
-        content = body.get("content") if isinstance(body, dict) else None
-        if not isinstance(content, dict) or not content:
-            return None, OPAQUE
-        media = _json_of(content) or next(iter(content))
-        schema = content[media].get("schema", {}) if isinstance(content[media], dict) else {}
-        return str(media), self._shapes.of(schema, file)
-
-    def _answer(self) -> tuple[Described, str]:
-        responses = self._operation.get("responses")
-        responses = {str(k): v for k, v in responses.items()} if isinstance(responses, dict) else {}
-        accept = "application/json"
-        best = OPAQUE
-        for status in _SUCCESS:
-            response, file = self._document.resolve(responses.get(status), self._file)
-            if not isinstance(response, dict):
+        return
+    count = 0
+    seen: set[str] = set()
+    for raw_path, raw in paths.items():
+        path = str(raw_path)
+        if path.startswith("x-"):
+            continue
+        if not path.startswith("/"):
+            fix = f"write '/{path[:80]}'"
+            document.say(
+                "path.slash", paths_file, paths, raw_path, f"'{path[:80]}' begins with no slash", fix
+            )
+            path = f"/{path}"
+        if not isinstance(raw, dict):
+            document.say(
+                "path.shape", paths_file, paths, raw_path, f"'{path[:80]}' holds no operations", "remove it"
+            )
+            continue
+        for found in _of_path(document, path, raw, paths_file):
+            key = f"{found.method} {path}"
+            if key in seen:
+                document.say(
+                    "operation.twice", found.file, found.node, None, f"'{key[:80]}' stands twice", "keep one"
+                )
                 continue
-            media, schema = self._answered(response)
-            accept = media or accept
-            if schema is not None:
-                best = self._shapes.of(schema, file)
-                if best.shape != "opaque":
-                    break
-        return best, accept if "json" in accept else f"{accept}, application/json"
-
-    def _answered(self, response: Any) -> tuple[str | None, Any]:
-        if self._swagger:
-            produces = self._operation.get("produces") or self._document.root.get("produces") or []
-            return _json_of(produces), response.get("schema")
-        content = response.get("content")
-        if not isinstance(content, dict) or not content:
-            return None, None
-        media = _json_of(content) or next(iter(content))
-        value = content[media]
-        return str(media), value.get("schema", {}) if isinstance(value, dict) else {}
+            if count >= MAX_OPERATIONS:
+                document.say(
+                    "paths.many",
+                    paths_file,
+                    paths,
+                    raw_path,
+                    f"more than {MAX_OPERATIONS} operations",
+                    "split it",
+                )
+                return
+            seen.add(key)
+            count += 1
+            yield found
 
 
-def _json_of(media_types: Any) -> str | None:
-    names = [str(name) for name in media_types]
-    plain = [name for name in names if name.partition(";")[0].strip().lower() == "application/json"]
-    json_like = [name for name in names if "json" in name.lower()]
-    found = plain or json_like
-    return found[0] if found else None
+def _of_path(document: Document, path: str, raw: Mapping[str, Any], file: str) -> Iterator[Listed]:
+    """What stands in the path's own mapping, then what it refers to."""
+    target, target_file = document.resolve(raw, file) if "$ref" in raw else (raw, file)
+    for item, item_file in ((raw, file), (target, target_file)) if target is not raw else ((raw, file),):
+        if not isinstance(item, dict):
+            continue
+        for key, held in item.items():
+            method = str(key).lower()
+            if method not in METHODS:
+                if (
+                    isinstance(held, dict)
+                    and "responses" in held
+                    and key not in _BESIDE
+                    and not method.startswith("x-")
+                ):
+                    document.say(
+                        "operation.method", item_file, item, key, f"'{key[:40]}' is no method", "get, post …"
+                    )
+                continue
+            node, inner = document.resolve(held, item_file)
+            if not isinstance(node, dict):
+                document.say(
+                    "operation.shape",
+                    item_file,
+                    item,
+                    key,
+                    f"{method} {path[:80]} is no mapping",
+                    "write it out",
+                )
+                node, inner = {}, item_file
+            yield Listed(method, path, node, inner, item, item_file)
 
 
-def _style(parameter: Any, swagger: bool) -> str:
-    if swagger:
-        return str(parameter.get("collectionFormat") or "csv")
-    style = parameter.get("style", "form" if parameter.get("in") in ("query", "cookie") else "simple")
-    if style == "deepObject":
-        return "deepObject"
-    if parameter.get("explode", style == "form") and style == "form":
-        return "multi"
-    return {"spaceDelimited": "ssv", "pipeDelimited": "pipes"}.get(style, "csv")
+def _operation(document: Document, shapes: Shapes, found: Listed, name: str) -> RestOperation:
+    inputs = Parameters(document, shapes, found.path)
+    inputs.read(found.item, found.item_file)
+    inputs.read(found.node, found.file)
+    inputs.close(found.node, found.file)
+    messages = Messages(document, shapes, found.node, found.file)
+    body = messages.body(inputs)
+    answer = messages.answer()
+    described = {key: parameter.described for key, parameter in inputs.found.items()}
+    if body is not None:
+        fields = body.described.fields if body.described.shape == "object" else {"body": body.described}
+        for field_name, value in fields.items():
+            described.setdefault(field_name, value)
+    words = str(found.node.get("summary") or found.node.get("description") or "")
+    return RestOperation(
+        DescribedOperation(name, words, described, answer.described, found.method not in _READS),
+        found.method.upper(),
+        found.path,
+        _base(document, found),
+        inputs.found,
+        body,
+        answer.accept,
+        answer.told,
+        _summary(found.node),
+    )
+
+
+def _summary(node: Mapping[str, Any]) -> str:
+    text = node.get("summary")
+    text = text if isinstance(text, str) and text.strip() else plain_words(node)
+    return " ".join(text.split())[:120]
+
+
+def _base(document: Document, found: Listed) -> str:
+    root = document.root
+    if "swagger" in root:
+        base = str(root.get("basePath") or "").strip().rstrip("/")
+        return base if not base or base.startswith("/") else f"/{base}"
+    for place in (found.node, found.item, root):
+        servers = place.get("servers")
+        servers = [servers] if isinstance(servers, dict) else servers
+        if isinstance(servers, list) and servers and isinstance(servers[0], dict):
+            return _server_path(servers[0])
+    return ""
+
+
+def _server_path(server: Mapping[str, Any]) -> str:
+    """The path of a server's URL, its template filled with the defaults."""
+    url = str(server.get("url") or "")
+    variables = server.get("variables")
+    for word, variable in (variables if isinstance(variables, dict) else {}).items():
+        held = variable if isinstance(variable, dict) else {}
+        values = held.get("enum")
+        first = values[0] if isinstance(values, list) and values else ""
+        url = url.replace(f"{{{word}}}", str(held.get("default", first)))
+    try:
+        path = urlsplit(url).path.rstrip("/")
+    except ValueError:
+        return ""
+    if "://" not in url and not url.startswith("/"):
+        path = (
+            f"/{path}" if path and "." not in path.partition("/")[0] else path[len(path.partition("/")[0]) :]
+        )
+    return path

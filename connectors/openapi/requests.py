@@ -16,7 +16,9 @@ import orjson
 
 from connectors.backend import CallSpec, ValueUnusable
 from connectors.expressions.slots import Fill, compile_fill
-from connectors.openapi.operations import Parameter, RestOperation
+from connectors.openapi.messages import is_json
+from connectors.openapi.operations import RestOperation
+from connectors.openapi.parameters import Parameter
 
 Values = Mapping[str, Any]
 Encode = Callable[[Any], tuple[bytes, str]]
@@ -39,17 +41,17 @@ class RequestTemplate:
         self._headers = {"Accept": operation.accept}
         self._path = _path_parts(base_url + operation.path, call)
         self._query = [
-            (name, compile_fill(template), operation.parameters.get(name))
+            (_wire(operation, name), compile_fill(template), operation.parameters.get(name))
             for name, template in call.params.items()
             if _location(operation, name) == "query"
         ]
         self._header_fills = [
-            (name, compile_fill(template))
+            (_wire(operation, name), compile_fill(template))
             for name, template in call.params.items()
             if _location(operation, name) == "header"
         ] + [(name, compile_fill(template)) for name, template in call.headers.items()]
         self._cookies = [
-            (name, compile_fill(template))
+            (_wire(operation, name), compile_fill(template))
             for name, template in call.params.items()
             if _location(operation, name) == "cookie"
         ]
@@ -89,6 +91,12 @@ def _location(operation: RestOperation, name: str) -> str:
         return "path"  # whether declared or not
     parameter = operation.parameters.get(name)
     return "query" if parameter is None else parameter.location
+
+
+def _wire(operation: RestOperation, name: str) -> str:
+    """A parameter's own name; a call's may say where it goes (``query.id``)."""
+    parameter = operation.parameters.get(name)
+    return name if parameter is None else parameter.name
 
 
 def _path_parts(template: str, call: CallSpec) -> list[str | Fill]:
@@ -151,6 +159,8 @@ def _encoder(media: str) -> Encode:
         return lambda body: _multipart(_form(body))
     if kind.startswith("text/"):
         return lambda body: (_text(body).encode(), f"{kind}; charset=utf-8")
+    if not is_json(kind):
+        return lambda body: (_text(body).encode(), media)
     sent = media if "json" in kind else "application/json"
     return lambda body: (orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS), sent)
 

@@ -1,7 +1,7 @@
-"""SOAP backends: WSDL and XSD read with zeep, envelopes written and answers read by our own code."""
+"""SOAP backends: WSDL and XSD read tolerantly, envelopes written, answers read."""
 
 from connectors.soap.backend import CitizenElement, SoapBackend, open_backend
-from connectors.soap.reading import WsdlRefused
+from connectors.soap.remarks import WsdlRefused
 from connectors.soap.writing import CallMismatch
 
 __all__ = ["CallMismatch", "CitizenElement", "SoapBackend", "WsdlRefused", "open_backend"]

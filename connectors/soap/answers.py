@@ -25,7 +25,11 @@ _TYPE = f"{_XSI}type"
 _INCLUDE = "{http://www.w3.org/2004/08/xop/include}Include"
 _ENVELOPES = ("http://schemas.xmlsoap.org/soap/envelope/", "http://www.w3.org/2003/05/soap-envelope")
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_ROOT = "{http://schemas.xmlsoap.org/soap/encoding/}root"
+_ENCODING = "{http://www.w3.org/2003/05/soap-encoding}"
+_IGNORED = (_XSI, "{http://schemas.xmlsoap.org/soap/encoding/}", _ENCODING)
 MAX_ELEMENTS = 300_000
+MAX_REFERENCES = 100
 
 Json = Any
 
@@ -51,8 +55,13 @@ def read_answer(
     if tag.localname != "Envelope" or tag.namespace not in _ENVELOPES:
         raise MarkupRefused("the answer is not a SOAP envelope")
     body = next((child for child in root if local_name(child) == "Body"), None)
-    reading = _Reading(types, package.attachments)
     contents = [child for child in body if isinstance(child.tag, str)] if body is not None else []
+    encoded = operation.output is not None and operation.output.encoded
+    referred = _referred(body) if encoded and body is not None else {}
+    if referred:
+        # SOAP 1.1 section 5.1: what others refer to stands beside the answer
+        contents = [node for node in contents if node.get(_ROOT) == "1" or node.get("id") is None] or contents
+    reading = _Reading(types, package.attachments, referred)
     if contents and local_name(contents[0]) == "Fault":
         return Read(None, reading.fault(contents[0], operation.faults))
     return Read(reading.message(contents, operation.output))
@@ -63,18 +72,25 @@ class _Reading:
     of ours.
     """
 
-    def __init__(self, types: Mapping[str, TypeShape], attachments: Mapping[str, bytes]) -> None:
+    def __init__(
+        self,
+        types: Mapping[str, TypeShape],
+        attachments: Mapping[str, bytes],
+        referred: Mapping[str, etree._Element],
+    ) -> None:
         self._types = types
         self._attachments = attachments
+        self._referred = referred
+        self._following = 0
         self._left = MAX_ELEMENTS
 
     def message(self, contents: list[etree._Element], shape: MessageShape | None) -> Json:
         parts = shape.parts if shape is not None else ()
         if len(parts) > 1:
             found: dict[str, Json] = {part.local: [] for part in parts if part.repeated}
-            by_local = {part.local: part for part in parts}
+            by_name = {part.local: part for part in parts} | {part.qname: part for part in parts}
             for node in contents:
-                self._put(found, node, by_local.get(local_name(node)))
+                self._put(found, node, _declared(by_name, node))
             return found
         if not contents:
             return None
@@ -121,6 +137,10 @@ class _Reading:
             raise MarkupRefused("the answer has too many elements")
         if _is_nil(node):
             return None
+        if self._referred and len(node) == 0:
+            target = self._referred.get(_reference(node))
+            if target is not None:
+                return self._follow(target, declared)
         substitute = node.get(_TYPE)
         if substitute is not None:
             declared = self._substitute(node, substitute) or declared
@@ -130,20 +150,37 @@ class _Reading:
             found = self._simple(node, declared.text)
             if not declared.attributes:
                 return found
-            attributes = _attributes(node)
+            attributes = _attributes(node, declared)
             return {**attributes, TEXT: found} if attributes or found is not None else None
-        if len(node) == 0 and not _attributes(node) and not (node.text or "").strip():
+        if len(node) == 0 and not node.attrib and not (node.text or "").strip():
             return None
         return self._structure(node, declared)
 
+    def _follow(self, target: etree._Element, declared: TypeShape | None) -> Json:
+        """A circle of references ends where it gets too deep: JSON has none."""
+        if self._following >= MAX_REFERENCES:
+            return None
+        self._following += 1
+        try:
+            found = self.value(target, declared)
+            if isinstance(found, dict) and "id" not in (declared.attribute_keys if declared else ()):
+                found.pop("@id", None)  # it named the target, no more
+            return found
+        finally:
+            self._following -= 1
+
     def _structure(self, node: etree._Element, declared: TypeShape) -> dict[str, Json]:
-        found: dict[str, Json] = _attributes(node)
+        found: dict[str, Json] = _attributes(node, declared)
         for element in declared.elements:
             if element.repeated:
                 found[element.local] = []
-        by_local = declared.by_local
+        by_name = declared.by_name
         for child in node:
-            self._put(found, child, by_local.get(local_name(child)))
+            self._put(found, child, declared.item or _declared(by_name, child))
+        if declared.mixed:
+            text = "".join([node.text or "", *(child.tail or "" for child in node)]).strip()
+            if text:
+                found[TEXT] = text
         return found
 
     def _put(self, found: dict[str, Json], child: etree._Element, declared: ElementShape | None) -> None:
@@ -165,7 +202,7 @@ class _Reading:
             return self._simple(node, _STRING)
         if node[0].tag == _INCLUDE:
             return self._attachment(str(node[0].get("href", "")))
-        found: dict[str, Json] = _attributes(node)
+        found: dict[str, Json] = _attributes(node, None)
         for child in node:
             self._put(found, child, None)
         return found
@@ -222,9 +259,30 @@ def _is_nil(node: etree._Element) -> bool:
     return node.get(_NIL) in ("true", "1")
 
 
-def _attributes(node: etree._Element) -> dict[str, Json]:
+def _declared(by_name: Mapping[str, ElementShape], node: etree._Element) -> ElementShape | None:
+    """By its whole name; forgiving of a wrong namespace, by its local one."""
+    return by_name.get(str(node.tag)) or by_name.get(local_name(node))
+
+
+def _referred(body: etree._Element) -> dict[str, etree._Element]:
+    """What stands in the body under an id, by that id."""
+    found: dict[str, etree._Element] = {}
+    for node in body.iter("*"):
+        name = node.get("id") or node.get(f"{_ENCODING}id")
+        if name:
+            found.setdefault(str(name), node)
+    return found
+
+
+def _reference(node: etree._Element) -> str:
+    """SOAP 1.1 section 5.4.1 (``href``), SOAP 1.2 part 2 section 3.1.5 (``ref``)."""
+    return str(node.get("href", "")).removeprefix("#") or str(node.get(f"{_ENCODING}ref", ""))
+
+
+def _attributes(node: etree._Element, declared: TypeShape | None) -> dict[str, Json]:
+    keys = declared.attribute_keys if declared is not None else {}
     return {
-        f"@{str(name).rpartition('}')[2]}": str(value)
+        keys.get(str(name)) or f"@{str(name).rpartition('}')[2]}": str(value)
         for name, value in node.attrib.items()
-        if not str(name).startswith(_XSI)
+        if not str(name).startswith(_IGNORED)
     }

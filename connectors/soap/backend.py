@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import quote, urlsplit
 from xml.sax.saxutils import escape
 
@@ -17,13 +17,15 @@ from connectors.channel import Channel
 from connectors.credentials.department_token import DepartmentToken
 from connectors.credentials.wsse import UsernameToken
 from connectors.expressions import compile_fill
+from connectors.manifest.findings import Finding, ManifestRejected
 from connectors.manifest.model import Manifest, SoapOptions
 from connectors.ports import Secrets, TokenExchange
 from connectors.soap.answers import Read, read_answer
-from connectors.soap.describing import describe
+from connectors.soap.describing import Describing
 from connectors.soap.markup import MarkupRefused
-from connectors.soap.reading import WsdlRefused, read
-from connectors.soap.shape import ElementShape, OperationShape, WsdlShape
+from connectors.soap.reading import read
+from connectors.soap.remarks import WsdlRefused
+from connectors.soap.shape import ElementShape, OperationShape, Version, WsdlShape
 from connectors.soap.shaping import shape
 from connectors.soap.writing import Template, compile_envelope
 from federation.subgraph import FetchContext
@@ -60,18 +62,18 @@ class SoapBackend:
         self._options = options or SoapOptions()
         self._username_token = username_token
         self._citizen = citizen
+        self._describing = Describing()
         self._described: dict[str, DescribedOperation] = {}
-        bare = urlsplit(channel.endpoint).path in ("", "/") and wsdl.path not in ("", "/")
-        self._url = channel.origin + quote(wsdl.path, safe="/%:@!$&'()*+,;=~") if bare else channel.endpoint
+        self._bare = urlsplit(channel.endpoint).path in ("", "/")
 
     @property
-    def findings(self) -> tuple[str, ...]:
-        """What of the description could not be read, in words."""
+    def findings(self) -> tuple[Finding, ...]:
+        """What of the description could not be read, at its place in the description."""
         return self._wsdl.findings
 
     def operation(self, name: str) -> DescribedOperation:
         if name not in self._described:
-            self._described[name] = describe(self._wsdl.operations[name])
+            self._described[name] = self._describing.operation(self._wsdl.operations[name])
         return self._described[name]
 
     def operations(self) -> tuple[DescribedOperation, ...]:
@@ -89,7 +91,7 @@ class SoapBackend:
             declared[name]: tree for name, tree in call.headers.items() if name in declared
         }
         template = compile_envelope(
-            self._version,
+            self._version(operation),
             operation.input,
             call.body if call.body is not None else (dict(call.params) or None),
             encoding=self._options.encoding,
@@ -101,16 +103,20 @@ class SoapBackend:
     async def close(self) -> None:
         """The transport belongs to somebody else."""
 
-    @property
-    def _version(self) -> Literal["1.1", "1.2"]:
+    def _version(self, operation: OperationShape) -> Version:
         told = self._options.version
-        return "1.2" if told == "1.2" else "1.1" if told == "1.1" else self._wsdl.version
+        return "1.2" if told == "1.2" else "1.1" if told == "1.1" else operation.version
+
+    def _url(self, operation: OperationShape) -> str:
+        if not self._bare or operation.path in ("", "/"):
+            return self._channel.endpoint
+        return self._channel.origin + quote(operation.path, safe="/%:@!$&'()*+,;=~")
 
     def http_headers(self, operation: OperationShape) -> dict[str, str]:
         """SOAP 1.1 section 6.1.1; SOAP 1.2 part 2 section 6.5, RFC 3902."""
         charset = self._options.encoding.lower()
         accepted = "multipart/related, application/soap+xml, text/xml"
-        if self._version == "1.1":
+        if self._version(operation) == "1.1":
             return {
                 "Content-Type": f"text/xml; charset={charset}",
                 "SOAPAction": f'"{operation.action}"',
@@ -137,7 +143,7 @@ class SoapBackend:
 
         Raises: BackendUnreachable and its kinds.
         """
-        raw = await self._channel.exchange("POST", self._url, headers, envelope, context)
+        raw = await self._channel.exchange("POST", self._url(operation), headers, envelope, context)
         if not raw.content.strip():
             return Answer(raw.status, raw.headers, None)
         try:
@@ -187,13 +193,16 @@ def open_backend(
     """``channel`` carries every credential of the manifest but ``wsse`` and a citizen's ``element``, which
     stand in the envelope.
 
-    Raises: WsdlRefused; CallMismatch; KeyError for an unknown secret.
+    Raises: ManifestRejected, at the WSDL's own place; CallMismatch; KeyError for an unknown secret.
     """
     block = manifest.backend
     if block.describe.wsdl is None:
-        raise WsdlRefused("the manifest names no WSDL")
-    document = read(files, block.describe.wsdl)
-    wsdl = shape(document, block.describe.service, block.describe.port, block.soap.version)
+        raise ValueError("the manifest names no WSDL")
+    try:
+        document = read(files, block.describe.wsdl)
+        wsdl = shape(document, block.describe.service, block.describe.port, block.soap.version)
+    except WsdlRefused as refused:
+        raise ManifestRejected([refused.finding]) from None
     username_token = None
     for entry in block.auth:
         if entry.kind == "wsse":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 from connectors.backend import Described, DescribedOperation, Shape
 from connectors.fields_on_demand import FieldsOnDemand
@@ -18,39 +19,95 @@ from connectors.soap.shape import (
     TypeShape,
 )
 
-_SHAPES: dict[Kind, tuple[Shape, str]] = {
-    "string": ("string", ""),
-    "integer": ("integer", ""),
-    "number": ("number", ""),
-    "boolean": ("boolean", ""),
-    "date": ("string", "date"),
-    "datetime": ("string", "date-time"),
-    "binary": ("string", "byte"),
+_SHAPES: dict[Kind, Shape] = {
+    "string": "string",
+    "integer": "integer",
+    "number": "number",
+    "boolean": "boolean",
+    "date": "string",
+    "datetime": "string",
+    "binary": "string",
 }
+_FORMATS: dict[str, str] = {
+    "date": "date",
+    "dateTime": "date-time",
+    "dateTimeStamp": "date-time",
+    "timeInstant": "date-time",
+    "base64Binary": "byte",
+    "time": "time",
+    "duration": "duration",
+    "dayTimeDuration": "duration",
+    "yearMonthDuration": "duration",
+    "gYear": "year",
+    "gYearMonth": "year-month",
+    "gMonthDay": "month-day",
+    "gMonth": "month",
+    "gDay": "day",
+    "hexBinary": "hex",
+    "anyURI": "uri",
+    "int": "int32",
+    "unsignedInt": "int64",
+    "long": "int64",
+    "integer": "int64",
+    "nonNegativeInteger": "int64",
+    "positiveInteger": "int64",
+    "nonPositiveInteger": "int64",
+    "negativeInteger": "int64",
+    "unsignedLong": "int64",
+    "decimal": "decimal",
+    "float": "float",
+    "double": "double",
+}
+"""By built-in type; whole numbers without bounds are taken for such of 64 bits."""
 _READS = re.compile(
-    r"(?i:get|query|find|list|search|read|lookup|verify|check|select|fetch|count|show|is|has)(?![a-z])"
+    r"(?i:get|query|find|list|search|read|lookup|verify|check|select|fetch|count|show|view|retrieve|inquire|enquire"
+    r"|describe|download|ping|echo|is|has|exists|hae|hole|lese|suche)(?![a-z])"
+    r"|(?i:consult|interroga|ricerca|visualizza|elenco|dettaglio|obtener|buscar|listar|recherche|chaxun|huoqu)"
+    r"|查询|获取|查找|检索|读取|查看|核验|校验|下载"
 )
+"""Names that begin so read; everything else may change something."""
 
 
 def describe(operation: OperationShape) -> DescribedOperation:
-    """``writes`` is guessed by the name, since WSDL doesn't say: a manifest decides by declaring a query or
-    a mutation.
-    """
-    describing = _Describing()
-    return DescribedOperation(
-        operation.name,
-        operation.description,
-        describing.inputs(operation.input),
-        describing.answer(operation.output),
-        writes=_READS.match(operation.name) is None,
-    )
+    """One operation by itself."""
+    return Describing().operation(operation)
 
 
-class _Describing:
-    """One operation's types, each described once."""
+def reads(name: str) -> bool:
+    """Whether an operation's name says that it only reads. A port's name before it says nothing."""
+    return _READS.match(name.rpartition(".")[2].lstrip("_0123456789")) is not None
+
+
+class OpenFields(FieldsOnDemand):
+    """The described fields of a type in which others may stand too."""
+
+    def __contains__(self, key: object) -> bool:
+        return True
+
+    def __getitem__(self, key: str) -> Described:
+        return self._fields().get(key) or Described("opaque")
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return self[key]
+
+
+class Describing:
+    """A description's types, each described once, whatever operations share it."""
 
     def __init__(self) -> None:
         self._lazy: dict[int, FieldsOnDemand] = {}
+
+    def operation(self, operation: OperationShape) -> DescribedOperation:
+        """``writes`` is guessed by the name, since WSDL doesn't say: a manifest decides by declaring a query or a
+        mutation.
+        """
+        return DescribedOperation(
+            operation.name,
+            operation.description,
+            self.inputs(operation.input),
+            self.answer(operation.output),
+            writes=not reads(operation.name),
+        )
 
     def inputs(self, message: MessageShape) -> Mapping[str, Described]:
         root = message.root
@@ -66,29 +123,40 @@ class _Describing:
         return self.of_type(message.root.type, message.root.description)
 
     def element(self, element: ElementShape) -> Described:
-        one = self.of_type(element.type, element.description, element.enum)
+        one = self.of_type(element.type, element.description)
         return Described("list", element.description, item=one) if element.repeated else one
 
-    def of_type(self, type_: TypeShape, description: str = "", enum: tuple[str, ...] = ()) -> Described:
+    def of_type(self, type_: TypeShape, description: str = "") -> Described:
         description = description or type_.description
         if type_.text is not None and not type_.attributes:
-            return _simple(type_.text, description, enum)
-        if not type_.elements and not type_.attributes:
-            return Described("opaque" if type_.open else "object", description)
+            return _simple(type_.text, description)
         lazy = self._lazy.get(id(type_))
         if lazy is None:
-            lazy = self._lazy[id(type_)] = FieldsOnDemand(partial(self.fields, type_))
-        return Described("object", description, fields=lazy)
+            if not type_.elements and not type_.attributes and not type_.derived:
+                return Described("opaque" if type_.open else "object", description)
+            made = OpenFields if type_.open or type_.open_attributes else FieldsOnDemand
+            lazy = self._lazy[id(type_)] = made(partial(self.fields, type_))
+        required = {element.local for element in type_.elements if not element.optional}
+        required |= {f"@{item.local}" for item in type_.attributes if item.required}
+        name = type_.name if type_.qname else ""
+        return Described("object", description, fields=lazy, name=name, required=frozenset(required))
 
     def fields(self, type_: TypeShape) -> dict[str, Described]:
-        found = {f"@{item.local}": _simple(item.value, item.description) for item in type_.attributes}
-        if type_.text is not None and type_.attributes:
-            found[TEXT] = _simple(type_.text, "")
-        found.update((item.local, self.element(item)) for item in type_.elements)
+        """Its own, and those of the types that may stand in its place."""
+        found: dict[str, Described] = {}
+        for each in (type_, *type_.derived):
+            for item in each.attributes:
+                found.setdefault(f"@{item.local}", _simple(item.value, item.description))
+            if each.text is not None or each.mixed:
+                found.setdefault(TEXT, _simple(each.text or SimpleShape(), ""))
+            for element in each.elements:
+                if element.local not in found:
+                    found[element.local] = self.element(element)
         return found
 
 
-def _simple(shape: SimpleShape, description: str, enum: tuple[str, ...] = ()) -> Described:
-    kind, format_ = _SHAPES[shape.kind]
-    one = Described(kind, description or shape.description, enum=enum or shape.enum, format=format_)
-    return Described("list", one.description, item=one) if shape.many else one
+def _simple(shape: SimpleShape, description: str) -> Described:
+    description = description or shape.description
+    format_ = _FORMATS.get(shape.xsd, "")
+    one = Described(_SHAPES[shape.kind], description, enum=shape.enum, format=format_)
+    return Described("list", description, item=one) if shape.many else one

@@ -1,4 +1,4 @@
-"""Parsing of XML that somebody else wrote: descriptions and answers.
+"""Text and markup that somebody else wrote: encodings of descriptions and answers, parsing of answers.
 
 Must never: read a DTD, expand an entity, open a file or a connection, or quote what it read in an error.
 """
@@ -17,6 +17,7 @@ _BOMS = (
     (b"\xfe\xff", "utf-16-be"),
 )
 _DECLARED = re.compile(rb"""^<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
+_WIDE = ("utf-16", "utf-32")
 _WIDER = {
     "gbk": "gb18030",
     "gb2312": "gb18030",
@@ -40,24 +41,22 @@ class MarkupRefused(ValueError):
     """Not well-formed, or with a document type declaration. The message quotes nothing."""
 
 
-def parse(content: bytes, charset: str | None = None, *, strict: bool = False) -> etree._Element:
-    """The root element. ``charset`` is what the transport said; see ``encoding_of`` for who wins.
-
-    ``strict`` is for descriptions; an answer may carry stray control characters and broken letters.
+def parse(content: bytes, charset: str | None = None) -> etree._Element:
+    """An answer's root element. ``charset`` is what the transport said; see ``encoding_of`` for who wins. Stray
+    control characters and broken letters are forgiven.
 
     Raises: MarkupRefused.
     """
     encoding = encoding_of(content, charset)
-    if encoding == "utf-8" and not strict:
+    if encoding == "utf-8":
         plain = content.removeprefix(b"\xef\xbb\xbf").lstrip()
     else:
-        plain = _recoded(content, encoding, strict)
+        plain = _recoded(content, encoding)
     _refuse_doctype(plain)
     try:
         return _rooted(plain)
     except etree.XMLSyntaxError:
-        if strict:
-            raise MarkupRefused("the XML is not well-formed") from None
+        pass
     cleaned = _ILLEGAL.sub("", plain.decode("utf-8", "replace")).encode()
     try:
         return _rooted(cleaned)
@@ -78,10 +77,38 @@ def encoding_of(content: bytes, charset: str | None = None) -> str:
     found = _DECLARED.match(content[:400].lstrip())
     declared = _codec(found.group(1).decode("ascii")) if found else None
     told = _codec(charset) if charset else None
+    if found is not None:
+        # the declaration is readable byte by byte: whoever says UTF-16 there only kept what a string had
+        declared, told = (None if name and name.startswith(_WIDE) else name for name in (declared, told))
+    elif content[1:2] == b"\0" and content[:1].isascii():
+        return "utf-16-le"
+    elif content[:1] == b"\0" and content[1:2] not in (b"", b"\0"):
+        return "utf-16-be"
     if declared and told and declared != told and "utf-8" in (declared, told):
         other = told if declared == "utf-8" else declared
         return "utf-8" if _is_utf8(content) else other
+    if declared is None and told is None and not _is_utf8(content) and _is_codec(content, "gb18030"):
+        return "gb18030"
     return declared or told or "utf-8"
+
+
+def decoded(content: bytes) -> tuple[str, str]:
+    """A description's text, and a remark on its encoding if that is not what it says (else empty).
+
+    Letters that can't be read become U+FFFD: names of a description are mostly ASCII.
+    """
+    encoding = encoding_of(content)
+    remark = ""
+    if not _is_codec(content, encoding):
+        other = next((name for name in ("utf-8", "gb18030") if _is_codec(content, name)), None)
+        remark = f"the text is not {encoding}; it is read as {other or encoding}"
+        encoding = other or encoding
+    return content.decode(encoding, "replace").removeprefix("\ufeff"), remark
+
+
+def without_illegal(text: str) -> str:
+    """The text without the control characters that XML doesn't allow."""
+    return _ILLEGAL.sub("", text)
 
 
 def local_name(element: etree._Element) -> str:
@@ -104,16 +131,20 @@ def _codec(name: str) -> str | None:
 
 
 def _is_utf8(content: bytes) -> bool:
+    return _is_codec(content, "utf-8")
+
+
+def _is_codec(content: bytes, encoding: str) -> bool:
     try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
+        content.decode(encoding)
+    except UnicodeError:
         return False
     return True
 
 
-def _recoded(content: bytes, encoding: str, strict: bool) -> bytes:
+def _recoded(content: bytes, encoding: str) -> bytes:
     try:
-        text = content.decode(encoding, "strict" if strict else "replace")
+        text = content.decode(encoding, "replace")
     except (LookupError, UnicodeError):
         raise MarkupRefused("the text is not in the encoding that it declares") from None
     return text.lstrip("\ufeff \t\r\n").encode("utf-8", "replace")

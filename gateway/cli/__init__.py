@@ -15,7 +15,10 @@ COMMANDS = {
     "serve": ("gateway.cli.serve:serve", "Run the gateway."),
     "compose": ("gateway.cli.compose:compose", "One supergraph SDL out of many subgraphs, or objections."),
     "plan": ("gateway.cli.plan:plan", "Print the query plan of an operation."),
-    "connector": ("gateway.cli.connector:connector", "The life of a connector: lint, publish, list, show."),
+    "connector": (
+        "gateway.cli.connector:connector",
+        "The life of a connector: init, lint, publish, list, show.",
+    ),
     "usage": ("gateway.cli.usage:usage", "Reports on recorded use."),
     "audit": ("gateway.cli.audit:audit", "The audit log."),
     "config": ("gateway.cli.config:config", "Show and judge the settings."),

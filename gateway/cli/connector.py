@@ -1,4 +1,4 @@
-"""``tongban connector``: the life of a connector, as far as it goes today: lint, publish, list, show, retire."""
+"""``tongban connector``: the life of a connector, as far as it goes today: init, lint, publish, list, show, retire."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gateway.cli.connector_init import init
 from gateway.cli.options import CouldNot, data_option, format_option, open_database, print_json, settings_for
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 @click.group()
 def connector() -> None:
     """The life of a connector."""
+
+
+connector.add_command(init)
 
 
 @connector.command()

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from connectors.backend import Answer, CallSpec, DescribedOperation, ValueUnusable
 from connectors.manifest import parse_manifest
+from connectors.manifest.findings import Finding
 from connectors.mapping import MappedSubgraph, map_subgraph
 from connectors.mapping.envelope import Judge
 from connectors.openapi.document import Document
@@ -53,6 +54,10 @@ class InMemoryBackend:
 
     def operation(self, name: str) -> DescribedOperation:
         return self._operations[name]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return ()
 
     def operations(self) -> tuple[DescribedOperation, ...]:
         return tuple(self._operations.values())

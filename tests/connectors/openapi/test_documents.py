@@ -72,7 +72,9 @@ def test_swagger_2_is_read_with_its_base_path_forms_and_references(swagger: dict
     assert get.described.inputs["uscc"].description == "统一社会信用代码"
     assert set(get.described.answer.fields) == {"name", "资本", "parent"}
     assert get.described.answer.fields["资本"] == Described("number", "注册资本")
-    assert get.described.answer.fields["parent"].shape == "opaque", "recursion ends"
+    assert get.described.answer.fields["parent"].fields["parent"].fields["资本"].shape == "number", (
+        "a firm of firms"
+    )
     assert set(post.described.inputs) == {"uscc", "newName", "X-Trace"}
     assert post.described.writes
     assert not get.described.writes
@@ -199,14 +201,14 @@ def test_names_are_derived_where_there_are_none_and_no_operation_is_lost() -> No
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"[]", b"words", b"\x00\x01", b"a: [", b"!!python/object:os.system {}"]
+    "content", [b"", b"[]", b"{}", b"words", b"\x00\x01", b"a: [", b"!!python/object:os.system {}"]
 )
 def test_what_is_no_description_is_refused(content: bytes) -> None:
     with pytest.raises(DescriptionRefused):
         Document({"x": content}, "x")
 
 
-@pytest.mark.parametrize("root", [{"paths": 5}, {"paths": {"/a": 5, "b": {}, "/c": {"get": 5}}}, {}, {"paths": {"/a": {"get": {
+@pytest.mark.parametrize("root", [{"paths": 5}, {"paths": {"/a": 5, "b": {}, "/c": {"get": 5}}}, {"paths": {"/a": {"get": {
     "parameters": [5, {"in": "query"}, {"$ref": "#/nowhere"}], "responses": [1], "requestBody": "x"}}}}])  # fmt: skip
 def test_broken_parts_of_a_description_cost_only_themselves(root: dict[str, Any]) -> None:
     operations(root)

@@ -1,0 +1,6 @@
+"""A first manifest from a description: everything exposed, for a person to delete and rename from."""
+
+from connectors.proposing.kinds import Proposed, Undescribed, propose
+from connectors.proposing.proposal import Input, Proposal, ProposedOperation
+
+__all__ = ["Input", "Proposal", "Proposed", "ProposedOperation", "Undescribed", "propose"]

@@ -1,0 +1,40 @@
+"""Judging a draft: lint, contract, probe; its grade; what it changes. Pure, but for the probe, which asks the
+draft's own endpoint."""
+
+from connectors.judging.changes import changes
+from connectors.judging.contract import contract
+from connectors.judging.grade import grade
+from connectors.judging.lint import lint
+from connectors.judging.model import (
+    LEVELS,
+    Change,
+    Draft,
+    Evidence,
+    Grade,
+    Judgement,
+    Level,
+    Light,
+    Lights,
+    OperationCounts,
+    Unmet,
+)
+from connectors.judging.probe import probe
+
+__all__ = [
+    "LEVELS",
+    "Change",
+    "Draft",
+    "Evidence",
+    "Grade",
+    "Judgement",
+    "Level",
+    "Light",
+    "Lights",
+    "OperationCounts",
+    "Unmet",
+    "changes",
+    "contract",
+    "grade",
+    "lint",
+    "probe",
+]

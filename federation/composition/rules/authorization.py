@@ -48,9 +48,8 @@ def _transitive(draft: Draft) -> Iterator[Objection]:
     for source in draft.sources:
         for declared in source.types.values():
             for child in declared.fields.values():
-                own = access.of((declared.name, child.name))
                 for said, needed in _read(access, source, declared, child):
-                    if not _covers(own, access.of(needed)):
+                    if not _covers(access.of((declared.name, child.name)), access.of(needed)):
                         yield objection(
                             "MISSING_TRANSITIVE_AUTH_REQUIREMENTS",
                             (source.name,),

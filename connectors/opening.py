@@ -55,6 +55,8 @@ def _graphql(ground: Ground) -> Backend:
     return GraphqlBackend(_sdl(ground), ground.channel)
 
 
+Around = Callable[[Backend], Backend]
+
 BACKENDS: Mapping[str, Callable[[Ground], Backend]] = {"rest": _rest, "soap": _soap, "graphql": _graphql}
 
 
@@ -68,8 +70,10 @@ def open_connector(
     clock: Clock,
     transport: Transport,
     quality: DataQuality | None = None,
+    around: Around | None = None,
 ) -> Connector:
-    """``endpoint`` overrides the manifest's. Nothing is sent by opening.
+    """``endpoint`` overrides the manifest's; ``around`` puts something between the mapping and the backend (a replay of
+    recorded answers). Nothing is sent by opening.
 
     Raises: ManifestRejected.
     """
@@ -79,7 +83,7 @@ def open_connector(
     named = {beside(name): content for name, content in files.items()}
     ground = Ground(manifest, named, channel, secrets, tokens, clock)
     try:
-        return _opened(ground, quality if quality is not None else DataQuality())
+        return _opened(ground, quality if quality is not None else DataQuality(), around)
     except ManifestRejected:
         raise
     except KeyError as error:
@@ -88,9 +92,11 @@ def open_connector(
         raise ManifestRejected([_finding(manifest, str(error))]) from None
 
 
-def _opened(ground: Ground, quality: DataQuality) -> Connector:
+def _opened(ground: Ground, quality: DataQuality, around: Around | None) -> Connector:
     manifest = ground.manifest
     backend = BACKENDS[manifest.backend.kind](ground)
+    if around is not None:
+        backend = around(backend)
     findings = backend.findings
     passed = open_passing(manifest, _sdl(ground), ground.channel) if _passes_through(manifest) else None
     existing = frozenset(Definitions(read_sdl(passed.sdl)).types) if passed is not None else frozenset()

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+from connectors.judging.counting import count
 from connectors.judging.model import Draft, Judgement
-from connectors.manifest import ManifestRejected, parse_manifest
+from connectors.judging.opened import open_draft
+from connectors.judging.rules import RULES
+from connectors.judging.rules.case import Case
+from connectors.manifest.findings import Finding
+
+_ORDER = {"error": 0, "warning": 1, "info": 2}
+MOST_FINDINGS = 1_000
 
 
 def lint(draft: Draft) -> Judgement:
-    """Findings of the manifest and of its description, errors first; never raises for what a draft holds."""
-    try:
-        parse_manifest(draft.text, file=draft.file, base=draft.files)
-    except ManifestRejected as rejected:
-        return Judgement("lint", rejected.findings)
-    return Judgement("lint")
+    """Findings of the manifest and of its description, errors first, then by file and line."""
+    opened = open_draft(draft)
+    found = list(opened.findings)
+    if opened.manifest is None:
+        return Judgement("lint", _sorted(found))
+    case = Case(opened.manifest, opened.backend, opened.connector)
+    for rule in RULES:
+        found.extend(rule(case))
+    return Judgement("lint", _sorted(found), count(case))
+
+
+def _sorted(found: list[Finding]) -> tuple[Finding, ...]:
+    """Bounded: whoever mends a thousand asks again."""
+    once = dict.fromkeys(found)
+    ordered = sorted(once, key=lambda each: (_ORDER[each.severity], each.file, each.line, each.column))
+    return tuple(ordered[:MOST_FINDINGS])

@@ -1,0 +1,31 @@
+"""How much of a description a manifest brings into the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from graphql import parse
+
+from connectors.judging.model import OperationCounts
+from connectors.judging.rules.case import Case
+
+
+def count(case: Case) -> OperationCounts | None:
+    """None where the description could not be opened."""
+    if case.backend is None:
+        return None
+    mapped = case.used & case.operations.keys()
+    typed = sum(1 for name in mapped if case.operations[name].answer.shape != "opaque")
+    passed = set(_passed(case))
+    return OperationCounts(len(case.operations), len(mapped) + len(passed), typed + len(passed))
+
+
+def _passed(case: Case) -> Iterator[str]:
+    """Root fields that a GraphQL backend brings along by itself: typed by its SDL."""
+    if case.manifest.backend.kind != "graphql" or case.connector is None:
+        return
+    written = {*case.manifest.query, *case.manifest.mutation}
+    for node in parse(case.connector.sdl, no_location=True).definitions:
+        if getattr(getattr(node, "name", None), "value", "") in ("Query", "Mutation"):
+            names = {field.name.value for field in getattr(node, "fields", None) or ()}
+            yield from names - written

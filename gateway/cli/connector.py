@@ -1,4 +1,4 @@
-"""``tongban connector``: the life of a connector, as far as it goes today: init, lint, publish, list, show, retire."""
+"""``tongban connector``: the life of a connector, init, lint, check, publish, list, show, retire."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gateway.cli.connector_check import check, lint, read_draft
 from gateway.cli.connector_init import init
-from gateway.cli.options import CouldNot, data_option, format_option, open_database, print_json, settings_for
+from gateway.cli.findings import tell
+from gateway.cli.options import data_option, format_option, open_database, print_json, settings_for
 
 if TYPE_CHECKING:
-    from connectors.manifest import Finding
     from storage.database import Database
 
 
@@ -22,21 +23,8 @@ def connector() -> None:
 
 
 connector.add_command(init)
-
-
-@connector.command()
-@click.argument("manifest", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@format_option
-def lint(manifest: Path, output: str) -> None:
-    """Judge MANIFEST and its description: exit 0 clean, 1 with findings."""
-    findings = _findings(manifest)
-    if output == "json":
-        print_json({"findings": [_finding(each) for each in findings]})
-    else:
-        _tell(findings)
-        click.echo(f"{len(findings)} findings", err=True)
-    if any(each.severity == "error" for each in findings):
-        raise click.exceptions.Exit(1)
+connector.add_command(lint)
+connector.add_command(check)
 
 
 @connector.command()
@@ -50,9 +38,11 @@ def publish(manifest: Path, endpoint: str | None, by: str, replace: bool, data: 
 
     Exit 1 if the manifest has findings, or if its version was published with another content.
     """
-    findings = [each for each in _findings(manifest) if each.severity == "error"]
+    from connectors.judging import lint as judge
+
+    findings = [each for each in judge(read_draft(manifest)).findings if each.severity == "error"]
     if findings:
-        _tell(findings, err=True)
+        tell(findings, err=True)
         raise click.exceptions.Exit(1)
     revision = asyncio.run(_publish(manifest, endpoint, by, replace, data))
     click.echo(f"revision {revision}")
@@ -90,34 +80,6 @@ def show(connector_id: str, data: Path | None) -> None:
 def retire(connector_id: str, by: str, data: Path | None) -> None:
     """Take CONNECTOR_ID out of the graph; running gateways follow within a second."""
     click.echo(f"revision {asyncio.run(_retire(connector_id, by, data))}")
-
-
-def _findings(manifest: Path) -> list[Finding]:
-    from connectors.manifest import ManifestRejected, parse_manifest
-    from gateway.connector_files import read_connector
-
-    try:
-        text, files = read_connector(manifest)
-        parse_manifest(text, file=str(manifest), base=files)
-    except ManifestRejected as rejected:
-        return list(rejected.findings)
-    except (OSError, ValueError) as error:
-        raise CouldNot(str(error)) from error
-    return []
-
-
-def _tell(findings: list[Finding], *, err: bool = False) -> None:
-    for each in findings:
-        click.echo(
-            f"{each.file}:{each.line}:{each.column}: {each.severity} {each.code}: {each.message}", err=err
-        )
-        if each.fix:
-            click.echo(f"    fix: {each.fix}", err=err)
-
-
-def _finding(finding: Finding) -> dict[str, Any]:
-    names = ("code", "severity", "file", "line", "column", "message", "fix")
-    return {name: getattr(finding, name) for name in names}
 
 
 def _store(data: Path | None) -> Database:

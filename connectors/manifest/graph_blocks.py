@@ -14,15 +14,28 @@ from graphql import GraphQLError, TypeNode, parse_const_value, parse_type, print
 from connectors.backend import CallSpec
 from connectors.expressions import SlotError, parse_template, slots_in
 from connectors.manifest.checks import Block, Checks, words_of
-from connectors.manifest.model import Argument, Entity, Field, Many, Matters, TypeDeclaration, Words
+from connectors.manifest.model import (
+    Argument,
+    Entity,
+    Field,
+    InputDeclaration,
+    InputField,
+    Many,
+    Matters,
+    TypeDeclaration,
+    Words,
+)
 from connectors.manifest.reading import Place
+from connectors.manifest.runtime import OneOf
+from connectors.manifest.runtime_blocks import RuntimeBlocks
 
 
 class GraphBlocks:
     """Parses blocks whose shape is right; what they say wrongly goes to ``check``."""
 
-    def __init__(self, check: Checks) -> None:
+    def __init__(self, check: Checks, runtime: RuntimeBlocks) -> None:
         self._check = check
+        self._runtime = runtime
 
     def type(self, name: str, block: Block) -> TypeDeclaration:
         place = ("types", name)
@@ -32,7 +45,10 @@ class GraphBlocks:
         }
         if "enum" in block and ("fields" in block or "key" in block):
             self._check.say("type.enum", place, "an enum has neither fields nor a key")
-        if not fields and "enum" not in block and "key" not in block:
+        one_of = block.get("oneOf")
+        if one_of is not None and ("enum" in block or "key" in block):
+            self._check.say("type.oneOf", place, "a union has neither an enum nor a key")
+        if not fields and not {"enum", "key", "oneOf"} & block.keys():
             self._check.say("type.empty", place, f"{name} has no fields", "give it fields, a key, or an enum")
         return TypeDeclaration(
             name=name,
@@ -42,7 +58,37 @@ class GraphBlocks:
             fields=fields,
             enum=tuple(block["enum"]) if "enum" in block else None,
             enum_words=_enum_words(block.get("enum")),
+            one_of=None if one_of is None else self._one_of(one_of, (*place, "oneOf")),
             place=place,
+        )
+
+    def _one_of(self, block: Block, place: Place) -> OneOf:
+        return OneOf(self._check.path(block["by"], (*place, "by")), block["types"])
+
+    def input(self, name: str, block: Block) -> InputDeclaration:
+        place: Place = ("inputs", name)
+        return InputDeclaration(
+            name,
+            {
+                field: self._input_field(field, spec, (*place, "fields", field))
+                for field, spec in block["fields"].items()
+            },
+            words_of(block.get("description")),
+            place,
+        )
+
+    def _input_field(self, name: str, spec: Any, place: Place) -> InputField:
+        argument = self._argument(name, spec, place)
+        block = {} if isinstance(spec, str) else spec
+        enum = block.get("enum")
+        return InputField(
+            name,
+            argument.type,
+            block.get("to", name),
+            argument.default,
+            argument.description,
+            block.get("format"),
+            None if enum is None else {str(word): value for word, value in enum.items()},
         )
 
     def root(self, kind: str, name: str, block: Block) -> Field:
@@ -65,6 +111,7 @@ class GraphBlocks:
                 field: self._field(field, {**spec, "from": "@"}, (*place, "fields", field), block["key"])
                 for field, spec in block.get("fields", {}).items()
             },
+            cache=self._runtime.cache(block.get("cache")),
             place=place,
         )
 
@@ -100,6 +147,15 @@ class GraphBlocks:
             requires=spec.get("requires"),
             number=None if "number" not in spec else self._check.path(spec["number"], (*place, "number")),
             idempotency_header=idempotency["header"] if isinstance(idempotency, dict) else None,
+            assurance=spec.get("assurance"),
+            purposes=tuple(spec.get("purposes", ())),
+            mask=spec.get("mask"),
+            unmask_for=self._runtime.unmask_for(spec, place),
+            contract=self._runtime.contract(spec.get("contract"), (*place, "contract")),
+            unit=words_of(spec.get("unit")),
+            transform=spec.get("transform"),
+            page=self._runtime.page(spec, place),
+            cache=self._runtime.cache(spec.get("cache")),
             place=place,
         )
 

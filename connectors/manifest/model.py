@@ -13,6 +13,17 @@ from graphql import TypeNode
 
 from connectors.backend import CallSpec
 from connectors.manifest.reading import Place
+from connectors.manifest.runtime import (
+    Breaker,
+    Cache,
+    Contract,
+    Health,
+    Limits,
+    Mask,
+    OneOf,
+    Page,
+    Retry,
+)
 
 Kind = Literal["rest", "soap", "graphql"]
 Outcome = Literal[
@@ -85,6 +96,8 @@ class Describe:
     service: str | None = None
     port: str | None = None
     federation: int | None = None
+    refresh_s: float | None = None
+    on_change: Literal["review", "auto-additive", "ignore"] = "review"
 
     @property
     def path(self) -> str:
@@ -120,13 +133,6 @@ class ForwardCitizen:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    timeout_s: float = 3.0
-    concurrency: int = 40
-    max_body_bytes: int = 10 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
 class Subscriptions:
     """How a GraphQL backend sends events; ``path`` None: where it is posted to, else another path of the same origin."""
 
@@ -149,7 +155,10 @@ class BackendBlock:
     tls: Tls = Tls()
     auth: tuple[Auth, ...] = ()
     forward: ForwardCitizen | None = None
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
+    retry: Retry | None = None
+    breaker: Breaker | None = field(default_factory=Breaker)
+    health: Health | None = None
     soap: SoapOptions = SoapOptions()
     subscriptions: Subscriptions | None = None
 
@@ -178,18 +187,22 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Governance:
+    """``legal_days`` and ``promised_days``: working days; None: not said."""
+
     assurance: int | None = None
     purposes: tuple[str, ...] = ()
     classification: str = "L1"
     legal_basis: str = ""
     responsible_unit: str = ""
     sharing: str = "unconditional"
+    legal_days: int | None = None
+    promised_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
     """What the catalogue lists. ``id`` is ``<department>.<name>``; ``assurance`` None: what the class
-    demands.
+    demands. What the service does not say itself stands here as governance says it.
     """
 
     id: str
@@ -201,6 +214,11 @@ class Service:
     roles: tuple[str, ...] = ()
     assurance: int | None = None
     purposes: tuple[str, ...] = ()
+    legal_basis: str = ""
+    responsible_unit: str = ""
+    sharing: str = "unconditional"
+    legal_days: int | None = None
+    promised_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +267,15 @@ class Field:
     requires: str | None = None
     number: str | None = None
     idempotency_header: str | None = None
+    assurance: int | None = None
+    purposes: tuple[str, ...] = ()
+    mask: Mask | None = None
+    unmask_for: tuple[str, ...] = ()
+    contract: Contract | None = None
+    unit: Words = Words()
+    transform: Literal["hmac"] | None = None
+    page: Page | None = None
+    cache: Cache | None = None
     place: Place = ()
 
     @property
@@ -266,6 +293,29 @@ class TypeDeclaration:
     enum: tuple[str, ...] | None = None
     enum_words: Mapping[str, Words] = field(default_factory=dict)
     """What is told of an enum's values."""
+    one_of: OneOf | None = None
+    """A union; with ``fields`` an interface."""
+    place: Place = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InputField:
+    """``to``: the backend's own name; ``format`` and ``enum``: how a value is written for it."""
+
+    name: str
+    type: TypeNode
+    to: str
+    default: str | None = None
+    description: Words = Words()
+    format: str | None = None
+    enum: Mapping[str, str | int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InputDeclaration:
+    name: str
+    fields: Mapping[str, InputField]
+    description: Words = Words()
     place: Place = ()
 
 
@@ -279,6 +329,8 @@ class Entity:
     one_items: str = "@"
     many: Many | None = None
     fields: Mapping[str, Field] = field(default_factory=dict)
+    cache: Cache | None = None
+    """For ``one`` and ``many``."""
     place: Place = ()
 
 
@@ -318,6 +370,8 @@ class RecordedTest:
     run: str
     backend: tuple[RecordedAnswer, ...] = ()
     expect: Any = None
+    live: Literal["sandbox"] | None = None
+    expect_type: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +382,7 @@ class Manifest:
     governance: Governance
     services: tuple[Service, ...] = ()
     types: Mapping[str, TypeDeclaration] = field(default_factory=dict)
+    inputs: Mapping[str, InputDeclaration] = field(default_factory=dict)
     query: Mapping[str, Field] = field(default_factory=dict)
     mutation: Mapping[str, Field] = field(default_factory=dict)
     entities: Mapping[str, Entity] = field(default_factory=dict)

@@ -22,7 +22,6 @@ from connectors.manifest.model import (
     Expose,
     ForwardCitizen,
     Governance,
-    Limits,
     Manifest,
     Metadata,
     Owner,
@@ -35,12 +34,12 @@ from connectors.manifest.model import (
     Tls,
 )
 from connectors.manifest.reading import Source, read
+from connectors.manifest.runtime_blocks import RuntimeBlocks
 from connectors.manifest.shape import shape_findings
+from connectors.manifest.units import duration_s
 from tongban import ids
 
 _DESCRIBED_BY = {"rest": "openapi", "soap": "wsdl", "graphql": "sdl"}
-_DURATIONS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
-_SIZES = {"KiB": 1024, "MiB": 1024 * 1024, "B": 1}
 
 
 def parse_manifest(text: str, *, file: str = "manifest", base: Mapping[str, bytes] | None = None) -> Manifest:
@@ -73,7 +72,8 @@ class _Parser:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._check = Checks(source)
-        self._graph = GraphBlocks(self._check)
+        self._runtime = RuntimeBlocks(self._check)
+        self._graph = GraphBlocks(self._check, self._runtime)
 
     @property
     def found(self) -> list[Finding]:
@@ -84,6 +84,7 @@ class _Parser:
         metadata = self._metadata(tree["metadata"])
         governance = _governance(tree["governance"])
         types = {name: self._graph.type(name, block) for name, block in tree.get("types", {}).items()}
+        inputs = {name: self._graph.input(name, block) for name, block in tree.get("inputs", {}).items()}
         query = {
             name: self._graph.root("query", name, block) for name, block in tree.get("query", {}).items()
         }
@@ -101,6 +102,7 @@ class _Parser:
             governance=governance,
             services=self._services(tree.get("services", {}), metadata.department.code, governance),
             types=types,
+            inputs=inputs,
             query=query,
             mutation=mutation,
             entities=entities,
@@ -178,12 +180,17 @@ class _Parser:
                 service=describe.get("service"),
                 port=describe.get("port"),
                 federation=describe.get("federation"),
+                refresh_s=duration_s(describe["refresh"]) if "refresh" in describe else None,
+                on_change=describe.get("onChange", "review"),
             ),
             endpoints=block.get("endpoints", {}),
             tls=Tls(tls.get("ca"), tls.get("clientCert"), tls.get("clientKey")),
             auth=auth,
             forward=self._forward(block.get("forward", {}).get("citizen"), kind),
-            limits=_limits(block.get("limits", {})),
+            limits=self._runtime.limits(block.get("limits", {})),
+            retry=self._runtime.retry(block.get("retry")),
+            breaker=self._runtime.breaker(block.get("breaker")),
+            health=self._runtime.health(block.get("health"), kind),
             soap=_soap(block.get("soap", {})),
             subscriptions=_subscriptions(block.get("subscriptions")),
         )
@@ -234,6 +241,11 @@ class _Parser:
                     roles=tuple(block.get("roles", ())),
                     assurance=block.get("assurance"),
                     purposes=tuple(block.get("purposes", governance.purposes)),
+                    legal_basis=block.get("legalBasis", governance.legal_basis),
+                    responsible_unit=block.get("responsibleUnit", governance.responsible_unit),
+                    sharing=block.get("sharing", governance.sharing),
+                    legal_days=block.get("legalDays", governance.legal_days),
+                    promised_days=block.get("promisedDays", governance.promised_days),
                 )
             )
         return tuple(found)
@@ -247,26 +259,9 @@ def _governance(block: Block) -> Governance:
         legal_basis=block.get("legalBasis", ""),
         responsible_unit=block.get("responsibleUnit", ""),
         sharing=block["sharing"],
+        legal_days=block.get("legalDays"),
+        promised_days=block.get("promisedDays"),
     )
-
-
-def _limits(block: Block) -> Limits:
-    plain = Limits()
-    return Limits(
-        timeout_s=_duration(block["timeout"]) if "timeout" in block else plain.timeout_s,
-        concurrency=block.get("concurrency", plain.concurrency),
-        max_body_bytes=_size(block["maxBody"]) if "maxBody" in block else plain.max_body_bytes,
-    )
-
-
-def _duration(text: str) -> float:
-    unit = text.lstrip("0123456789.")
-    return float(text.removesuffix(unit)) * _DURATIONS[unit]
-
-
-def _size(text: str) -> int:
-    unit = text.lstrip("0123456789")
-    return int(text.removesuffix(unit)) * _SIZES[unit]
 
 
 def _soap(block: Block) -> SoapOptions:
@@ -297,4 +292,6 @@ def _test(block: Block) -> RecordedTest:
             for answer in block.get("backend", ())
         ),
         expect=block.get("expect"),
+        live=block.get("live"),
+        expect_type=block.get("expectType", False),
     )

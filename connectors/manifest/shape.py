@@ -76,7 +76,7 @@ def _nearest(source: Source, place: Place, where: str, error: Any) -> Iterator[F
     told = [
         branch
         for branch in branches
-        if not any(list(e.instance_path) == list(place) and _is_type(e) for e in branch)
+        if not any(list(e.instance_path) == list(place) and _is_other_kind(e) for e in branch)
     ]
     if isinstance(value, dict) and len(told) == 1 and told[0]:
         for inner in told[0]:
@@ -85,8 +85,8 @@ def _nearest(source: Source, place: Place, where: str, error: Any) -> Iterator[F
     yield source.finding("shape.wrong", place, f"{where} has none of the shapes that may stand here")
 
 
-def _is_type(error: Any) -> bool:
-    return type(error.kind).__name__.endswith("Type")
+def _is_other_kind(error: Any) -> bool:
+    return type(error.kind).__name__.endswith(("Type", "Constant"))
 
 
 def _listed(options: Any) -> list[Any]:

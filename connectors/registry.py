@@ -1,68 +1,34 @@
-"""What is published: every version of every connector, in the database, under one number that every change raises.
+"""What is served: every revision of every connector, in the database, under one number that every change of it raises.
 
-Must never: open a connector, or change a published version in silence.
+Writes are serialised by the row of ``registry_revision``. Must never: open a connector, or change a stored revision's content.
 """
 
 from __future__ import annotations
 
-import hashlib
-from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
-import orjson
-from sqlalchemy import RowMapping, func, insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from connectors.manifest import Manifest, beside, parse_manifest
-from connectors.tables import connector_revisions, registry_revision
+from connectors import registry_rows as rows
+from connectors.drafts import Drafts, Submission, UnchangedError
+from connectors.manifest.model import Words
+from connectors.registry_rows import in_states, raised, serve
+from connectors.revisions import OPEN, SERVED, Change, MoveRefused, PublishedSet, Revision, State
+from connectors.tables import connector_revisions, registry_changes, registry_revision
 from storage import Database
 from tongban.clock import Clock
 
-
-class PublicationRefused(ValueError):
-    """The registry won't take it: the same version with another content, or nothing to retire."""
-
-
-class _UnchangedError(Exception):
-    """Leaves a transaction that has nothing to do."""
-
-    def __init__(self, revision: int) -> None:
-        super().__init__("unchanged")
-        self.revision = revision
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """One published version."""
-
-    connector_id: str
-    version: str
-    department: str
-    endpoint: str | None
-    content_hash: str
-    state: str
-    published_by: str
-    published_at_s: float
-    revision: int
-    manifest: str = field(repr=False)
-    files: Mapping[str, bytes] = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class PublishedSet:
-    """All that is published at one revision, by connector id."""
-
-    revision: int
-    items: tuple[Published, ...]
+PublicationRefused = MoveRefused
 
 
 class Registry:
-    """Writes are serialised by the row of ``registry_revision``."""
+    """``drafts`` is the part before publication."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self.drafts = Drafts(database, clock)
 
     async def publish(
         self,
@@ -73,151 +39,208 @@ class Registry:
         *,
         replace: bool = False,
     ) -> int:
-        """The registry's revision after it; the same content again changes nothing.
+        """Stores and publishes at once, without a route. The registry's revision after it; the same content again changes nothing.
 
         Raises: ManifestRejected; PublicationRefused for the same version with another content unless ``replace``.
         """
-        files = {beside(name): content for name, content in files.items()}
-        manifest = parse_manifest(manifest_text, base=files)
-        content_hash = _hash(manifest_text, files, endpoint)
-        row = self._row(manifest, manifest_text, files, endpoint, content_hash, by)
+        submission = Submission.of(manifest_text, files, endpoint, by, replace=replace)
         try:
             async with self._database.write() as connection:
-                return await self._publish(connection, row, replace)
-        except _UnchangedError as unchanged:
-            return unchanged.revision
+                revision = await raised(connection)
+                draft = await self.drafts.store(connection, submission)
+                await self._serve(connection, revision, draft.connector_id, draft.id, None, "publish", by)
+                return revision
+        except UnchangedError:
+            return await self.revision()
 
-    async def _publish(self, connection: AsyncConnection, row: Mapping[str, object], replace: bool) -> int:
-        rows = connector_revisions
-        revision = await _raised(connection)
-        held = (
-            await connection.execute(
-                select(rows.c.version, rows.c.content_hash, rows.c.state).where(
-                    rows.c.connector_id == row["connector_id"]
+    async def publish_draft(self, revision_id: int, by: str) -> int:
+        """An open revision becomes what is served; the registry's revision after it.
+
+        Raises: MoveRefused, also where another revision of the connector was published since this one was judged.
+        """
+        async with self._database.write() as connection:
+            revision = await raised(connection)
+            draft = await rows.by_id(connection, revision_id)
+            if draft.state not in OPEN:
+                raise MoveRefused(
+                    f"{draft.connector_id} {draft.version} is {rows.said(draft.state)}, not on its way"
                 )
-            )
-        ).all()
-        same = [found for found in held if found.version == row["version"]]
-        if any(found.state == "published" and found.content_hash == row["content_hash"] for found in same):
-            # nothing changes, the number neither: what this transaction did is rolled back
-            raise _UnchangedError(revision - 1)
-        if not replace and any(found.content_hash != row["content_hash"] for found in same):
-            raise PublicationRefused(
-                f"{row['connector_id']} {row['version']} was published with another content; raise the version"
-            )
-        await connection.execute(
-            update(rows)
-            .where(rows.c.connector_id == row["connector_id"], rows.c.state == "published")
-            .values(state="superseded")
-        )
-        await connection.execute(insert(rows).values({**row, "revision": revision}))
+            await rows.require_base(connection, draft)
+            await self._serve(connection, revision, draft.connector_id, draft.id, None, "publish", by)
         return revision
 
     async def retire(self, connector_id: str, by: str) -> int:
-        """The registry's revision after it. ``by`` is for the caller's audit log.
+        """Out of the graph; the registry's revision after it.
 
         Raises: PublicationRefused if nothing is published under this id.
         """
-        rows = connector_revisions
         async with self._database.write() as connection:
-            revision = await _raised(connection)
-            found = await connection.execute(
-                update(rows)
-                .where(rows.c.connector_id == connector_id, rows.c.state == "published")
-                .values(state="retired", revision=revision)
-            )
-            if found.rowcount == 0:
-                raise PublicationRefused(f"{connector_id} is not published")
+            revision = await raised(connection)
+            await self._served(connection, connector_id)
+            await self._serve(connection, revision, connector_id, None, None, "retire", by)
         return revision
 
-    async def list(self) -> tuple[Published, ...]:
-        """Every version there has been, oldest first."""
+    async def disable(self, connector_id: str, notice: Words, by: str) -> int:
+        """The schema stays, the fields answer with the notice. Raises: PublicationRefused if nothing is published."""
+        return await self._noticed(connector_id, notice, "disable", by)
+
+    async def enable(self, connector_id: str, by: str) -> int:
+        """Undoes ``disable``. Raises: PublicationRefused if it is not disabled."""
+        return await self._noticed(connector_id, None, "enable", by)
+
+    async def rollback(self, connector_id: str, by: str, to: str | None = None) -> int:
+        """To the version ``to`` (its newest content that was ever published), or to what was served before the present one was
+        published first.
+
+        Raises: PublicationRefused if there is none, or it is served already.
+        """
+        async with self._database.write() as connection:
+            revision = await raised(connection)
+            target = await self._former(connection, connector_id, to)
+            await self._serve(connection, revision, connector_id, target, None, "rollback", by)
+        return revision
+
+    async def rollback_to(self, past: int, by: str) -> int:
+        """The whole set as it was served at the registry's revision ``past``, notices included; what is so already stays.
+
+        Raises: PublicationRefused if there was no such revision, or nothing is different.
+        """
+        async with self._database.write() as connection:
+            revision = await raised(connection)
+            if not 0 <= past < revision:
+                raise MoveRefused(f"there is no registry revision {past}; the newest is {revision - 1}")
+            then = await self._served_at(connection, past)
+            now = await self._served_at(connection, revision)
+            changed = 0
+            for connector_id in sorted(then.keys() | now.keys()):
+                wanted, held = then.get(connector_id), now.get(connector_id)
+                if _same(wanted, held):
+                    continue
+                target = wanted.revision_id if wanted is not None else None
+                notice = wanted.notice if wanted is not None else None
+                await self._serve(connection, revision, connector_id, target, notice, "rollback", by)
+                changed += 1
+            if not changed:
+                raise MoveRefused(f"what is served is what was served at revision {past}")
+        return revision
+
+    async def list(self) -> tuple[Revision, ...]:
+        """Every revision there has been, oldest first."""
         async with self._database.read() as connection:
-            found = await connection.execute(select(connector_revisions).order_by(connector_revisions.c.id))
-            return tuple(_published(row) for row in found.mappings())
+            return tuple(await rows.revisions(connection))
+
+    async def history(self, connector_id: str) -> tuple[tuple[Revision, ...], tuple[Change, ...]]:
+        """One connector's revisions and its lines of the log, oldest first."""
+        async with self._database.read() as connection:
+            return (
+                tuple(await rows.revisions(connection, connector_revisions.c.connector_id == connector_id)),
+                tuple(await rows.changes(connection, registry_changes.c.connector_id == connector_id)),
+            )
 
     async def current(self) -> PublishedSet:
-        """What is published now, read in one statement's moment."""
-        rows = connector_revisions
+        """What is served now, and the canaries."""
         async with self._database.read() as connection:
             # the revision is read first: a publication in between is then seen again at the next poll, never missed
-            revision = await _revision(connection)
-            found = await connection.execute(
-                select(rows).where(rows.c.state == "published").order_by(rows.c.connector_id)
+            revision = await rows.number(connection)
+            states = [*(state.value for state in SERVED), State.CANARY.value]
+            found = await rows.revisions(connection, connector_revisions.c.state.in_(states))
+        found.sort(key=lambda each: each.connector_id)
+        return PublishedSet(
+            revision,
+            tuple(each for each in found if each.state in SERVED),
+            tuple(each for each in found if each.state is State.CANARY),
+        )
+
+    async def served_at(self, past: int) -> tuple[Revision, ...]:
+        """What was served at a registry revision, by connector id."""
+        async with self._database.read() as connection:
+            then = await self._served_at(connection, past)
+            return tuple(
+                [
+                    await rows.by_id(connection, change.revision_id)
+                    for _, change in sorted(then.items())
+                    if change.revision_id is not None
+                ]
             )
-            return PublishedSet(revision, tuple(_published(row) for row in found.mappings()))
+
+    async def former(self, connector_id: str, to: str | None = None) -> Revision:
+        """What ``rollback`` would serve. Raises: PublicationRefused."""
+        async with self._database.read() as connection:
+            return await rows.by_id(connection, await self._former(connection, connector_id, to))
 
     async def revision(self) -> int:
         """One small row: cheap enough for polling."""
         async with self._database.read() as connection:
-            return await _revision(connection)
+            return await rows.number(connection)
 
-    def _row(
+    async def review(self) -> bool | None:
+        """Whether this store asks for a review; None: it does not say."""
+        async with self._database.read() as connection:
+            found = (await connection.execute(select(registry_revision.c.review))).scalar()
+            return None if found is None else bool(found)
+
+    async def set_review(self, review: bool | None) -> None:
+        async with self._database.write() as connection:
+            await connection.execute(update(registry_revision).values(review=review))
+
+    async def _serve(
         self,
-        manifest: Manifest,
-        text: str,
-        files: Mapping[str, bytes],
-        endpoint: str | None,
-        content_hash: str,
+        connection: AsyncConnection,
+        revision: int,
+        connector_id: str,
+        revision_id: int | None,
+        notice: Words | None,
+        action: str,
         by: str,
-    ) -> dict[str, object]:
-        return {
-            "connector_id": manifest.id,
-            "version": manifest.metadata.version,
-            "department": manifest.department,
-            "manifest": text,
-            "files": orjson.dumps(
-                {name: b64encode(content).decode() for name, content in files.items()}
-            ).decode(),
-            "endpoint": endpoint,
-            "content_hash": content_hash,
-            "state": "published",
-            "published_by": by,
-            "published_at_s": self._clock.epoch_s(),
-        }
+    ) -> None:
+        at_s = self._clock.epoch_s()
+        await serve(connection, Change(revision, connector_id, revision_id, notice, action, by, at_s))
+
+    async def _noticed(self, connector_id: str, notice: Words | None, action: str, by: str) -> int:
+        async with self._database.write() as connection:
+            revision = await raised(connection)
+            served = await self._served(connection, connector_id)
+            if notice is None and served.state is not State.DISABLED:
+                raise MoveRefused(f"{connector_id} is not disabled")
+            await self._serve(connection, revision, connector_id, served.id, notice, action, by)
+        return revision
+
+    async def _served(self, connection: AsyncConnection, connector_id: str) -> Revision:
+        served = await in_states(connection, connector_id, SERVED)
+        if served is None:
+            raise MoveRefused(f"{connector_id} is not published")
+        return served
+
+    async def _served_at(self, connection: AsyncConnection, past: int) -> dict[str, Change]:
+        log = await rows.changes(connection, registry_changes.c.revision <= past)
+        return {change.connector_id: change for change in log}
+
+    async def _former(self, connection: AsyncConnection, connector_id: str, to: str | None) -> int:
+        served = await in_states(connection, connector_id, SERVED)
+        if to is not None:
+            column = connector_revisions.c
+            found = await rows.revisions(
+                connection, column.connector_id == connector_id, column.version == to, column.revision > 0
+            )
+            if not found:
+                raise MoveRefused(f"{connector_id} {to} was never published")
+            if served is not None and served.id == found[-1].id:
+                raise MoveRefused(f"{connector_id} {to} is what is served")
+            return found[-1].id
+        log = await rows.changes(connection, registry_changes.c.connector_id == connector_id)
+        if served is not None:
+            first = next(at for at, change in enumerate(log) if change.revision_id == served.id)
+            log = log[:first]
+        before = [change.revision_id for change in log if change.revision_id is not None]
+        if not before:
+            raise MoveRefused(f"{connector_id} has no former version; name one with --to")
+        return before[-1]
 
 
-async def _raised(connection: AsyncConnection) -> int:
-    """Takes the lock that every change takes, and the next number."""
-    table = registry_revision
-    found = await connection.execute(
-        update(table).where(table.c.id == 1).values(revision=table.c.revision + 1)
-    )
-    if found.rowcount == 0:
-        await connection.execute(insert(table).values(id=1, revision=1))
-    return await _revision(connection)
+def _same(one: Change | None, other: Change | None) -> bool:
+    """Whether the same is served in the same way."""
+    return _serving(one) == _serving(other)
 
 
-async def _revision(connection: AsyncConnection) -> int:
-    found = await connection.execute(select(func.max(registry_revision.c.revision)))
-    return int(found.scalar() or 0)
-
-
-def _hash(manifest: str, files: Mapping[str, bytes], endpoint: str | None) -> str:
-    digest = hashlib.sha256()
-    for part in (manifest.encode(), (endpoint or "").encode(), *_flat(files)):
-        digest.update(len(part).to_bytes(8, "big"))
-        digest.update(part)
-    return digest.hexdigest()
-
-
-def _flat(files: Mapping[str, bytes]) -> tuple[bytes, ...]:
-    return tuple(part for name in sorted(files) for part in (name.encode(), files[name]))
-
-
-def _published(row: RowMapping) -> Published:
-    held: dict[str, str] = orjson.loads(str(row["files"]))
-    endpoint = row["endpoint"]
-    return Published(
-        connector_id=str(row["connector_id"]),
-        version=str(row["version"]),
-        department=str(row["department"]),
-        endpoint=None if endpoint is None else str(endpoint),
-        content_hash=str(row["content_hash"]),
-        state=str(row["state"]),
-        published_by=str(row["published_by"]),
-        published_at_s=float(str(row["published_at_s"])),
-        revision=int(str(row["revision"])),
-        manifest=str(row["manifest"]),
-        files={name: b64decode(content) for name, content in held.items()},
-    )
+def _serving(change: Change | None) -> tuple[int | None, Words | None]:
+    return (None, None) if change is None else (change.revision_id, change.notice)

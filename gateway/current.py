@@ -17,7 +17,7 @@ from connectors.entries import ServiceEntry
 from connectors.local import LocalSubgraph
 from connectors.manifest import ManifestRejected, parse_manifest
 from connectors.opening import open_connector
-from connectors.registry import Published
+from connectors.revisions import Revision
 from connectors.snapshot import Snapshot, snapshot_of
 from federation import Composer, CompositionFailed, Supergraph
 from federation.subgraph import Subgraph
@@ -120,7 +120,7 @@ class CurrentGeneration:
         for connector in (*self._open.values(), *self._retiring):
             await connector.close()
 
-    async def _connectors(self, items: tuple[Published, ...]) -> list[Connector]:
+    async def _connectors(self, items: tuple[Revision, ...]) -> list[Connector]:
         """Opens what is new; keeps what is unchanged. One that cannot be opened is skipped and named."""
         found: list[Connector] = []
         self.status.skipped.clear()
@@ -145,7 +145,7 @@ class CurrentGeneration:
             found.append(connector)
         return found
 
-    def _opened(self, item: Published) -> Connector:
+    def _opened(self, item: Revision) -> Connector:
         rooms = self._rooms
         manifest = parse_manifest(item.manifest, base=item.files)
         return open_connector(

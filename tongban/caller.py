@@ -16,6 +16,7 @@ class Role(StrEnum):
     CLERK = "clerk"
     OFFICER = "officer"
     CONNECTOR_OWNER = "connector_owner"
+    DATA_STEWARD = "data_steward"
     EVALUATOR = "evaluator"
     AUDITOR = "auditor"
     OPERATOR = "operator"

@@ -81,6 +81,14 @@ class Settings:
     matter_poll_s: float = _documented(
         2.0, "Seconds between two rounds of asking departments for the state of open matters."
     )
+    review: str = _documented(
+        "",
+        "on: a connector is published after a review by two people and a canary; off: at once. Default: what the store says "
+        "(the demo's says off), else on.",
+    )
+    canary_percent: float = _documented(
+        5.0, "Share of sessions that a reviewed revision is tried on before it is published; 0: no canary."
+    )
     log_level: str = _documented("info", "debug, info, warning or error.")
 
     @property
@@ -155,15 +163,14 @@ def load(
 _NOT_SETTINGS = {
     "TONGBAN_PLAIN",
     "TONGBAN_VENV",
-    "TONGBAN_REVIEW",
     "TONGBAN_TEST_PROCESSES",
     "TONGBAN_TEST_DATABASE_URL",
     "TONGBAN_TEST_REDIS_URL",
 }
-"""Variables of the scripts and tests, and policies that a command reads itself."""
+"""Variables of the scripts and tests."""
 
-_RANGES = {"port": (0, 65_535), "workers": (1, 1_000)}
-_LOG_LEVELS = ("debug", "info", "warning", "error")
+_RANGES = {"port": (0, 65_535), "workers": (1, 1_000), "canary_percent": (0, 100)}
+_WORDS = {"log_level": ("debug", "info", "warning", "error"), "review": ("on", "off", "")}
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
@@ -180,7 +187,7 @@ def _fit(name: str, raw: Any, default: Any, source: str) -> Any:
         if isinstance(default, int):
             return _within(name, _positive(int(raw)))
         if isinstance(default, float):
-            return _positive(float(raw))
+            return _within(name, _positive(float(raw)))
         if isinstance(default, Path):
             return Path(raw)
         if isinstance(default, tuple):
@@ -190,8 +197,8 @@ def _fit(name: str, raw: Any, default: Any, source: str) -> Any:
                 for entry in listed:
                     label_share(entry)
             return listed
-        if name == "log_level" and raw not in _LOG_LEVELS:
-            raise ValueError(f"one of {', '.join(_LOG_LEVELS)} expected")
+        if name in _WORDS and raw not in _WORDS[name]:
+            raise ValueError(f"one of {', '.join(filter(None, _WORDS[name]))} expected")
         return str(raw)
     except (TypeError, ValueError) as error:
         raise BadSettings(f"{source}: {name} = {raw!r} does not fit: {error}") from error
@@ -209,7 +216,7 @@ def label_share(entry: str) -> tuple[str, float]:
     return label.strip(), share
 
 
-def _within(name: str, number: int) -> int:
+def _within(name: str, number: Any) -> Any:
     least, most = _RANGES.get(name, (0, number))
     if not least <= number <= most:
         raise ValueError(f"{least} to {most} expected")

@@ -23,7 +23,16 @@ CHANNELS: Mapping[str, str] = {
 }
 """Registered client → where it runs."""
 
-_STAFF = frozenset({Role.OFFICER, Role.CONNECTOR_OWNER, Role.EVALUATOR, Role.AUDITOR, Role.OPERATOR})
+_STAFF = frozenset(
+    {
+        Role.OFFICER,
+        Role.CONNECTOR_OWNER,
+        Role.DATA_STEWARD,
+        Role.EVALUATOR,
+        Role.AUDITOR,
+        Role.OPERATOR,
+    }
+)
 _TIMEOUTS = frozenset({ErrorCode.DEPARTMENT_TIMEOUT, ErrorCode.DEADLINE_EXCEEDED})
 _DENIALS = frozenset(
     {ErrorCode.UNAUTHENTICATED, ErrorCode.FORBIDDEN, ErrorCode.STEP_UP_REQUIRED, ErrorCode.CONSENT_REQUIRED}

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from federation.execution.deferred import Later
-from federation.execution.failures import ClientPath, Failure, PathKey, Report, ResponseError
+from federation.execution.failures import ClientPath, Failure, PathKey, Report, ResponseError, entries_of
 from federation.execution.parts import Completed, Part, Pending, Piece
 from federation.execution.projection import Names, Nulled, Reading, Way
 from federation.planning.defers import DeferUsage
@@ -22,18 +22,21 @@ IsReady = Callable[[DeferUsage], bool]
 
 
 class PartReading(Reading):
-    """Reads one piece after another; the errors of each are its own, though a failure may be met in several."""
+    """Reads one piece after another; the errors of each are its own, though a failure may be met in several.
+    ``most_errors`` for all of them; after these, one for each piece."""
 
-    __slots__ = ("_own", "met_before")
+    __slots__ = ("_most_errors", "_own", "met_before")
 
-    def __init__(self, introspection: Mapping[str, Any], items: int) -> None:
+    def __init__(self, introspection: Mapping[str, Any], items: int, most_errors: int) -> None:
         super().__init__([], introspection)
         self.items = items
+        self._most_errors = most_errors
         self.met_before: set[Report] = set()
         self._own: dict[Report, Report] = {}
 
     def begin(self) -> None:
-        self.reports, self.later, self._own = [], [], {}
+        self.reports, self.later, self._faults = [], [], []
+        self._refusals, self._own = {}, {}
 
     def met(self, failure: Failure, way: Way, key: PathKey, names: Names) -> None:
         for each in (failure, *failure.others):
@@ -49,8 +52,9 @@ class PartReading(Reading):
         return own
 
     def errors(self) -> tuple[ResponseError, ...]:
-        told = (report.told() for report in self.reports)
-        return tuple(error for error in told if error is not None)
+        found = entries_of(self.reports, max(1, self._most_errors))
+        self._most_errors -= len(found)
+        return found
 
 
 @dataclass(slots=True, eq=False)

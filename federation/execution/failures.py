@@ -2,14 +2,14 @@
 client's paths.
 
 A failure stands in the data in place of the value that is missing. Whoever reads that place, under whatever
-alias and index, adds its own path to the report; so one failed fetch is one error, however many fields and
-rows it cost. No value of a person enters a message.
+alias and index, adds its own path to the report; each place is one entry of ``errors`` (GraphQL spec, 6.4.4), up to
+a bound. No value of a person enters a message.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graphql import FieldNode, InlineFragmentNode, SelectionSetNode
@@ -21,7 +21,10 @@ PathKey = str | int
 ClientPath = tuple[PathKey, ...]
 
 MOST_PATHS = 50
-"""As many paths of one error are told; the others are null without a word."""
+"""As many places of one error have an entry; the last of these says how many more there were."""
+
+MOST_ERRORS = 500
+"""Entries of one answer; the last says how many more there were."""
 
 MOST_TOGETHER = 20
 """As many errors are told of one value that failed."""
@@ -29,15 +32,14 @@ MOST_TOGETHER = 20
 
 @dataclass(frozen=True, slots=True)
 class ResponseError:
-    """One entry of ``errors``. ``paths``: all places, where there are several; ``path`` is the first.
-    ``detail`` is for the log."""
+    """One entry of ``errors``. ``omitted``: as many more were left out after it. ``detail`` is for the log."""
 
     code: ErrorCode
     message: str
     path: ClientPath | None = None
     department: str | None = None
     retry_after_s: float | None = None
-    paths: tuple[ClientPath, ...] = ()
+    omitted: int = 0
     detail: str = field(default="", repr=False)
     upstream_code: str | None = None
 
@@ -50,8 +52,8 @@ class ResponseError:
             extensions["department"] = self.department
         if self.retry_after_s is not None:
             extensions["retryAfter_s"] = self.retry_after_s
-        if self.paths:
-            extensions["paths"] = [list(path) for path in self.paths]
+        if self.omitted:
+            extensions["omitted"] = self.omitted
         found: dict[str, object] = {"message": self.message}
         if self.path is not None:
             found["path"] = list(self.path)
@@ -60,29 +62,49 @@ class ResponseError:
 
 
 class Report:
-    """One error and the client's places it was met at. ``whole``: told even if nobody meets it."""
+    """One error and the client's places it was met at, ``omitted`` of them only counted. ``whole``: told even if
+    nobody meets it."""
 
-    __slots__ = ("error", "paths", "whole")
+    __slots__ = ("error", "omitted", "paths", "whole")
 
     def __init__(self, error: FetchError, *, whole: bool) -> None:
         self.error = error
         self.whole = whole
         self.paths: list[ClientPath] = []
+        self.omitted = 0
 
-    def told(self) -> ResponseError | None:
-        if not self.paths and not self.whole:
-            return None
+    def entries(self) -> Iterator[ResponseError]:
+        """One for each place; one without a place where nobody met it."""
+        if not self.paths:
+            if self.whole:
+                yield self._entry(None, 0)
+            return
+        *others, last = self.paths
+        for path in others:
+            yield self._entry(path, 0)
+        yield self._entry(last, self.omitted)
+
+    def _entry(self, path: ClientPath | None, omitted: int) -> ResponseError:
         error = self.error
         return ResponseError(
             error.code,
             error.message,
-            self.paths[0] if self.paths else None,
+            path,
             error.department,
             error.retry_after_s,
-            tuple(self.paths) if len(self.paths) > 1 else (),
+            omitted,
             error.detail,
             error.upstream_code,
         )
+
+
+def entries_of(reports: Iterable[Report], most: int = MOST_ERRORS) -> tuple[ResponseError, ...]:
+    """The entries of all reports; of more than ``most`` the last says how many were left out."""
+    found = [entry for report in reports for entry in report.entries()]
+    if len(found) <= most:
+        return tuple(found)
+    omitted = len(found) - most + sum(entry.omitted for entry in found[most - 1 :])
+    return (*found[: most - 1], replace(found[most - 1], omitted=omitted))
 
 
 class Failure:
@@ -96,10 +118,16 @@ class Failure:
         self.tail = tail
         self.others: tuple[Failure, ...] = ()
 
+    @classmethod
+    def of(cls, reports: Sequence[Report]) -> Failure:
+        """Of a value that failed for several reasons."""
+        found = cls(reports[0])
+        found.others = tuple(map(cls, reports[1:MOST_TOGETHER]))
+        return found
+
     def add(self, other: Failure) -> None:
         """What failed at the same place, as far as it is told."""
-        if len(self.others) < MOST_TOGETHER - 1:
-            self.others = (*self.others, other)
+        self.others = (*self.others, other, *other.others)[: MOST_TOGETHER - 1]
 
 
 def place(data: Any, path: tuple[PathKey, ...], report: Report) -> bool:

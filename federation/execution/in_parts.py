@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from federation.execution.compiled import CompiledOperation, ReadyRequest
 from federation.execution.delivery import Delivery, IsReady, PartReading, with_errors
-from federation.execution.failures import Report
+from federation.execution.failures import MOST_ERRORS, Report, entries_of
 from federation.execution.parts import Part
 from federation.execution.projection import Reading
 from federation.execution.run import Asked, ExecutionResult, FetchFact, Run, execute
@@ -39,8 +39,8 @@ async def execute_in_parts(
     introspection = compiled.introspection.answer(variables)
     reading = Reading(run.reports, introspection)
     data = compiled.projection(coerced)(run.data, None, "", reading)
-    errors = tuple(error for report in reading.reports if (error := report.told()))
-    reading_parts = PartReading(introspection, reading.items)
+    errors = entries_of(reading.reports)
+    reading_parts = PartReading(introspection, reading.items, MOST_ERRORS - len(errors))
     delivery = Delivery(reading_parts)
     pending = delivery.begin(reading.later)
     first = ExecutionResult(data, errors, tuple(run.issued), run.new_facts(), pending)
@@ -81,8 +81,7 @@ class _PartsRun(Run):
             return part
         ended = [report for report, usage in self._untold if is_done(usage)]
         self._untold = [each for each in self._untold if not is_done(each[1])]
-        told = (report.told() for report in ended if report not in met)
-        return with_errors(part, tuple(error for error in told if error is not None))
+        return with_errors(part, entries_of(report for report in ended if report not in met))
 
     def _report(self, ready: Asked, error: FetchError, *, whole: bool) -> Report:
         report = super()._report(ready, error, whole=whole)

@@ -53,33 +53,46 @@ _DEFERRED_ITEMS = 10
 """A deferred fragment at one object takes the work of so many items."""
 
 MOST_FAULTS = 100
+"""Values of the wrong type that have an entry of ``errors``; the last of these says how many more there were."""
 
 
 class Reading:
     """What one projection run collects: reports in the order in which they were met, and what is left for later."""
 
-    __slots__ = ("_faults", "introspection", "items", "later", "reports")
+    __slots__ = ("_faults", "_refusals", "introspection", "items", "later", "reports")
 
     def __init__(self, reports: list[Report], introspection: Mapping[str, Any]) -> None:
         self.reports = reports
         self.introspection = introspection
         self.items = 0
         self.later: list[Later] = []
-        self._faults = 0
+        self._faults: list[Report] = []
+        self._refusals: dict[int, Report] = {}
 
     def met(self, failure: Failure, way: Way, key: PathKey, names: Names) -> None:
         """A failure was read at this place."""
         for each in (failure, *failure.others):
             if len(each.report.paths) < MOST_PATHS:
                 each.report.paths.append(client_path(way, key) + names(each.tail))
+            else:
+                each.report.omitted += 1
+
+    def refusal(self, error: FetchError) -> Report:
+        """The one report of a field that is forbidden, wherever it is met."""
+        report = self._refusals.get(id(error))
+        if report is None:
+            report = self._refusals[id(error)] = Report(error, whole=False)
+            self.reports.append(report)
+        return report
 
     def fault(self, error: FetchError, way: Way, key: PathKey) -> None:
-        """Something is wrong with the value at this place. Only so many are told; the others are null without a word."""
-        self._faults += 1
-        if self._faults > MOST_FAULTS:
+        """Something is wrong with the value at this place. Only so many are told; the others are counted."""
+        if len(self._faults) == MOST_FAULTS:
+            self._faults[-1].omitted += 1
             return
         report = Report(error, whole=True)
         report.paths.append(client_path(way, key))
+        self._faults.append(report)
         self.reports.append(report)
 
 
@@ -475,11 +488,7 @@ def _forbidden(complete: Complete, error: FetchError) -> Complete:
     """The field as if it had failed: null propagation is the same."""
 
     def forbidden(_value: Any, way: Way, key: PathKey, reading: Reading) -> Any:
-        report = next((r for r in reading.reports if r.error is error), None)
-        if report is None:
-            report = Report(error, whole=False)
-            reading.reports.append(report)
-        return complete(Failure(report), way, key, reading)
+        return complete(Failure(reading.refusal(error)), way, key, reading)
 
     return forbidden
 

@@ -16,7 +16,7 @@ from typing import Protocol
 from federation.execution.batches import Batch
 from federation.execution.compiled import CompiledOperation, ReadyFetch, ReadyRequest
 from federation.execution.contexts import MOST_QUESTIONS, ContextualDocuments, Values, entities_with_values
-from federation.execution.failures import Failure, Report, ResponseError, mark, place
+from federation.execution.failures import Failure, Report, ResponseError, entries_of, mark, place
 from federation.execution.few_at_once import few_at_once
 from federation.execution.merging import merge
 from federation.execution.parts import Pending
@@ -147,9 +147,7 @@ class Run:
             await self.act(act, have)
         reading = Reading(self.reports, compiled.introspection.answer(variables))
         data = compiled.projection(self._variables)(self.data, None, "", reading)
-        told = (report.told() for report in reading.reports)
-        errors = tuple(error for error in told if error)
-        return ExecutionResult(data, errors, tuple(self.issued), tuple(self.facts))
+        return ExecutionResult(data, entries_of(reading.reports), tuple(self.issued), tuple(self.facts))
 
     def take_event(self, asked: Asked, event: FetchResult) -> None:
         """An event is the primary fetch's answer."""
@@ -355,16 +353,25 @@ class Run:
     ) -> dict[int, Failure]:
         """Errors go where they lead in the entities; what is returned are the entities that failed as a whole."""
         lost: dict[int, Failure] = {}
+        everywhere: list[Report] = []
         for error in result.errors:
             report = self._report(ready, error, whole=not error.path)
             index = error.path[0] if error.path else None
             if not isinstance(index, int) or not 0 <= index < len(entities):
-                for each in range(len(entities)):
-                    _lose(lost, each, Failure(report))
-            elif not isinstance(entities[index], dict):
-                _lose(lost, index, Failure(report))
-            else:
+                everywhere.append(report)
+            elif isinstance(entities[index], dict):
                 report.whole |= not place(entities[index], error.path[1:], report)
+            elif index in lost:
+                lost[index].add(Failure(report))
+            else:
+                lost[index] = Failure(report)
+        if everywhere:
+            of_all = Failure.of(everywhere)
+            for index in range(len(entities)):
+                if index in lost:
+                    lost[index].add(of_all)
+                else:
+                    lost[index] = of_all
         return lost
 
     def _report(self, ready: Asked, error: FetchError, *, whole: bool) -> Report:
@@ -383,15 +390,8 @@ _NEEDS_STREAM = "A subscription is answered as a stream: ask for one."
 def _without_data(asked: Asked, event: FetchResult) -> tuple[ResponseError, ...]:
     """The errors of an event that has no data; their places are unknown."""
     errors = event.errors or _failed(asked, ErrorCode.DEPARTMENT_ERROR, "no data").errors
-    run = [replace(e, department=e.department or asked.department) for e in errors]
-    return tuple(error for each in run if (error := Report(each, whole=True).told()))
-
-
-def _lose(lost: dict[int, Failure], index: int, failure: Failure) -> None:
-    if index in lost:
-        lost[index].add(failure)
-    else:
-        lost[index] = failure
+    whole = (replace(e, department=e.department or asked.department) for e in errors)
+    return entries_of(Report(error, whole=True) for error in whole)
 
 
 def _pass_on(ready: ReadyFetch, reader: EntityReader, entity: Entity, failure: Failure) -> None:

@@ -82,19 +82,17 @@ _WELL_FORMED = frozenset(
 
 
 def told(errors: Iterable[ResponseError], request_id: str) -> list[dict[str, Any]]:
-    """As they go out; their details go to the log."""
-    return [_told(error, request_id) for error in errors]
+    """As they go out; their details go to the log, those of many places once."""
+    entries = list(errors)
+    for code, department, detail in dict.fromkeys((e.code, e.department, e.detail) for e in entries):
+        if detail or (code.facts.fault is Fault.US and code is not ErrorCode.OVERLOADED):
+            log.warning(
+                "fetch failed", request_id=request_id, code=code.value, department=department, detail=detail
+            )
+    return [_told(entry, request_id) for entry in entries]
 
 
 def _told(error: ResponseError, request_id: str) -> dict[str, Any]:
-    if error.detail or (error.code.facts.fault is Fault.US and error.code is not ErrorCode.OVERLOADED):
-        log.warning(
-            "fetch failed",
-            request_id=request_id,
-            code=error.code.value,
-            department=error.department,
-            detail=error.detail,
-        )
     found = error.to_json()
     extensions = found["extensions"]
     assert isinstance(extensions, dict)

@@ -71,7 +71,7 @@ async def test_an_error_is_told_within_bounds(kind: str, tmp_path: Path) -> None
         assert isinstance(error["message"], str)
         assert 0 < len(error["message"]) <= 2_000
         assert len(error["extensions"]["code"]) <= 100
-        assert error["extensions"].keys() <= {"code", "messageZh", "department", "requestId", "paths"}
+        assert error["extensions"].keys() <= {"code", "messageZh", "department", "requestId", "omitted"}
         assert error["extensions"]["department"] == "users"
         assert error["extensions"]["requestId"] != "forged"
 

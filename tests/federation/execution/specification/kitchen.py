@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -129,7 +129,8 @@ class Answer:
 
     data: Any
     order: tuple[str, ...]
-    paths: frozenset[Path]
+    paths: tuple[Path, ...]
+    """Of the errors, sorted."""
     failed: bool
 
 
@@ -247,16 +248,21 @@ def answers(
     theirs = execute_sync(whole, document, held, variable_values=dict(variables or {}), operation_name=name)
     compiled = compile_operation(composed(), {"kitchen": subgraph}, document, name)
     ours = asyncio.run(execute(compiled, dict(variables or {}), FetchContext()))
-    paths = [path for error in ours.errors for path in error.paths or ((error.path or ()),)]
     return (
         Answer(
             theirs.data,
             _keys(theirs.data),
-            frozenset(tuple(error.path or ()) for error in theirs.errors or ()),
+            _sorted(tuple(error.path or ()) for error in theirs.errors or ()),
             bool(theirs.errors),
         ),
-        Answer(ours.data, _keys(ours.data), frozenset(paths), bool(ours.errors)),
+        Answer(
+            ours.data, _keys(ours.data), _sorted(error.path or () for error in ours.errors), bool(ours.errors)
+        ),
     )
+
+
+def _sorted(paths: Iterable[Path]) -> tuple[Path, ...]:
+    return tuple(sorted(paths, key=str))
 
 
 def _keys(value: Any) -> tuple[str, ...]:

@@ -44,4 +44,4 @@ def test_one_field_under_two_aliases_is_asked_for_once_so_that_a_null_costs_both
     theirs, ours = answers("{ a: failing { ok } b: failing { sure } }")
     assert theirs.data == {"a": {"ok": "ok"}, "b": None}
     assert ours.data == {"a": None, "b": None}
-    assert ours.paths == {("a",), ("b", "sure")}
+    assert ours.paths == (("a",), ("b", "sure"))

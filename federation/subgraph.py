@@ -78,6 +78,8 @@ class FetchError:
     not_sent: bool = False
     upstream_code: str | None = None
     """Not None: the message is the subgraph's own, and so is this code ("": it gave none); plain modes only."""
+    message_zh: str | None = None
+    """The sentence for the citizen, where the code's own says too little."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,12 +42,13 @@ class ResponseError:
     omitted: int = 0
     detail: str = field(default="", repr=False)
     upstream_code: str | None = None
+    message_zh: str | None = None
 
     def to_json(self) -> dict[str, object]:
         """As it goes to the client; the pipeline adds ``requestId`` to ``extensions``."""
         extensions: dict[str, object] = {"code": self.upstream_code or self.code.value}
         if self.upstream_code is None:
-            extensions["messageZh"] = self.code.facts.zh
+            extensions["messageZh"] = self.message_zh or self.code.facts.zh
         if self.department is not None:
             extensions["department"] = self.department
         if self.retry_after_s is not None:
@@ -95,6 +96,7 @@ class Report:
             omitted,
             error.detail,
             error.upstream_code,
+            error.message_zh,
         )
 
 

@@ -9,6 +9,7 @@ from random import Random
 
 from tests.federation.worlds.draft import Draft
 from tests.federation.worlds.features import (
+    contexts,
     interface_objects,
     keys,
     leaves,
@@ -44,6 +45,7 @@ def world_of(dice: Random) -> World:
         (0.2, more_subgraphs.version_one),
         (0.5, more_subgraphs.mutations),
         (0.3, more_subgraphs.renamed_roots),
+        (0.4, contexts.contexts),
     ):
         if draft.chance(share):
             feature(draft)

@@ -28,7 +28,7 @@ def test_the_parts_together_equal_one_merged_schema(part: int) -> None:
     parts = Counter(
         check_deferred(case) for case in deferred_cases(10_000_000 + part * 1_000_000, CASES_PER_PART)
     )
-    assert sum(count for number, count in parts.items() if number) >= CASES_PER_PART * 0.4
+    assert sum(count for number, count in parts.items() if number) >= CASES_PER_PART * 0.3
     assert any(number > 1 for number in parts), "never more than one part"
 
 

@@ -16,6 +16,9 @@ PARTS = 8
 CASES_PER_PART = 250
 LEAST_OF_TWO_WAVES = 0.3
 RARE = {
+    "context of the root",
+    "context through a link",
+    "context with a requirement",
     "missing entities",
     "nullable key",
     "override",
@@ -24,6 +27,7 @@ RARE = {
     "provides two links deep",
     "requires on an interface object",
     "requires with fragments",
+    "several contexts",
     "Federation v1",
 }
 """Features that a part may be without; the long form sees to them all."""

@@ -6,6 +6,7 @@ are called ``Query`` and ``Mutation`` here, whatever a subgraph calls them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -29,6 +30,14 @@ from graphql import (
 
 
 @dataclass(frozen=True)
+class Taken:
+    """What an argument takes from a context: one leaf of whatever sets it."""
+
+    context: str
+    chosen: SelectionSetNode
+
+
+@dataclass(frozen=True)
 class DeclaredField:
     """A field in one subgraph."""
 
@@ -39,6 +48,8 @@ class DeclaredField:
     override_from: str
     label: str
     inaccessible: bool
+    contextual: Mapping[str, Taken]
+    """By argument."""
 
     @property
     def named(self) -> str:
@@ -62,6 +73,8 @@ class DeclaredType:
     interface_object: bool = False
     inaccessible: bool = False
     tags: list[str] = field(default_factory=list)
+    contexts: list[str] = field(default_factory=list)
+    """Those that it sets."""
 
 
 Declared = Mapping[str, Mapping[str, DeclaredType]]
@@ -116,6 +129,8 @@ def _add(into: DeclaredType, node: Any) -> None:
             into.keys.append((field_set(_text(directive, "fields")), _resolvable(directive)))
         elif name == "tag":
             into.tags.append(_text(directive, "name"))
+        elif name == "context":
+            into.contexts.append(_text(directive, "name"))
         into.interface_object |= name == "interfaceObject"
         into.inaccessible |= name == "inaccessible"
     into.interfaces += [each.name.value for each in getattr(node, "interfaces", None) or ()]
@@ -140,7 +155,20 @@ def _field(node: FieldDefinitionNode) -> DeclaredField:
         _text(override, "from") if override else "",
         _text(override, "label") if override else "",
         "inaccessible" in by_name,
+        {
+            argument.name.value: _taken(_text(directive, "field"))
+            for argument in node.arguments or ()
+            for directive in argument.directives or ()
+            if directive.name.value == "fromContext"
+        },
     )
+
+
+def _taken(text: str) -> Taken:
+    found = re.fullmatch(r"\s*\$\s*(\w+)\s*(.*)", text, re.DOTALL)
+    assert found is not None, text
+    context, said = found.groups()
+    return Taken(context, field_set(said[1:-1] if said.startswith("{") else said))
 
 
 def _names(node: Any) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from random import Random
 
+from tests.federation.contexts import CONTEXT_LINK
 from tests.federation.in_memory import LINK
 
 KINDS = ("Ant", "Bee", "Cow")
@@ -50,6 +51,8 @@ class Draft:
     renamed: dict[str, dict[str, str]] = field(default_factory=dict)
     """Subgraph → root type → what it is called there."""
     version_one: set[str] = field(default_factory=set)
+    contextual: set[str] = field(default_factory=set)
+    """Subgraphs that set contexts."""
 
     def chance(self, share: float) -> bool:
         return self.dice.random() < share
@@ -60,6 +63,15 @@ class Draft:
     def has(self, subgraph: str, name: str, child: str) -> bool:
         """Whether a subgraph declares the field, in whatever way."""
         return (subgraph, name) in self.types and child in self.types[subgraph, name].fields
+
+    def is_foreign(self, subgraph: str, name: str, child: str) -> bool:
+        """Whether the field is another's, and may be declared here as such."""
+        declared = (
+            self.types[subgraph, name].fields.get(child, "@external")
+            if (subgraph, name) in self.types
+            else ""
+        )
+        return "@external" in declared and (subgraph, name) not in self.stubs
 
     def able(self, name: str) -> list[str]:
         """Subgraphs that may answer fields of a type."""
@@ -100,15 +112,17 @@ class Draft:
 
     def _sdl(self, subgraph: str) -> str:
         renamed = self.renamed.get(subgraph, {})
-        parts = [] if subgraph in self.version_one else [self._link(renamed)]
+        parts = [] if subgraph in self.version_one else [self._link(subgraph)]
         parts.extend(self.others.get(subgraph, {}).values())
         for (owner, name), each in self.types.items():
             if owner == subgraph and each.fields:
                 parts.append(each.text(renamed.get(name, name)))
         return "\n".join(parts)
 
-    def _link(self, renamed: dict[str, str]) -> str:
+    def _link(self, subgraph: str) -> str:
+        link = (CONTEXT_LINK if subgraph in self.contextual else LINK).strip()
+        renamed = self.renamed.get(subgraph)
         if not renamed:
-            return LINK.strip()
+            return link
         roots = " ".join(f"{root.lower()}: {name}" for root, name in renamed.items())
-        return f"{LINK.strip().removeprefix('extend ')} {{ {roots} }}"
+        return f"{link.removeprefix('extend ')} {{ {roots} }}"

@@ -28,7 +28,7 @@ from graphql import (
 )
 from graphql.execution.values import get_argument_values
 
-from tests.federation.worlds.declared import Declared, answers_anyone, key_fields
+from tests.federation.worlds.declared import Declared, DeclaredType, Taken, answers_anyone, key_fields
 from tests.federation.worlds.merged import Merger
 
 COUNT = 3
@@ -38,13 +38,15 @@ MISSES = "misses-"
 
 @dataclass(frozen=True)
 class Thing:
-    """An object as a subgraph holds it. ``given``: its representation; ``provided``: field sets that lead here."""
+    """An object as a subgraph holds it. ``given``: its representation; ``provided``: field sets that lead here;
+    ``above``: in the one schema, the object that it was reached from."""
 
     type: str
     number: int
     known_as: str = ""
     given: Mapping[str, Any] | None = field(default=None, compare=False)
     provided: tuple[SelectionSetNode, ...] = field(default=(), compare=False)
+    above: Thing | None = field(default=None, compare=False)
 
 
 @dataclass(eq=False)
@@ -100,12 +102,14 @@ class Facts:
                 return None
         return self._of(child.type, thing, name, text + salt)
 
-    def computed(self, thing: Thing, name: str, arguments: Mapping[str, Any], given: Any) -> Any:
+    def computed(
+        self, thing: Thing, name: str, arguments: Mapping[str, Any], given: Any, salt: str = ""
+    ) -> Any:
         """As ``value``, where what is required is what a subgraph was given."""
         mine = self.needed(thing, self.requirement(thing.type, name))
         if given != mine:
             raise AssertionError(f"{name} was given {given} instead of {mine}")
-        return self.value(thing, name, arguments)
+        return self.value(thing, name, arguments, salt)
 
     def _of(self, kind: Any, thing: Thing, name: str, text: str) -> Any:
         if isinstance(kind, GraphQLNonNull):
@@ -199,6 +203,46 @@ class Facts:
         keys = [chosen for chosen, resolvable in types[thing.type].keys if resolvable]
         return not keys or any(_is_whole(self.needed(thing, chosen)) for chosen in keys)
 
+    # -- contexts
+
+    def brought(self, thing: Thing, name: str) -> str:
+        """What contexts bring to a field, as a salt: each from the nearest object above that sets it."""
+        taken, setters = self.contextual(thing.type, name)
+        values = {each: self._from_above(thing.above, taken[each], setters) for each in taken}
+        return self.salted(values)
+
+    def salted(self, values: Mapping[str, Any]) -> str:
+        """The values of contextual arguments as a salt."""
+        return json.dumps(values, sort_keys=True) if values else ""
+
+    def contextual(
+        self, type_name: str, name: str
+    ) -> tuple[Mapping[str, Taken], Mapping[str, frozenset[str]]]:
+        """A field's contextual arguments, and the object types that set each context there."""
+        return self._contextual.get((type_name, name), ({}, {}))
+
+    @cached_property
+    def _contextual(self) -> dict[tuple[str, str], tuple[Mapping[str, Taken], Mapping[str, frozenset[str]]]]:
+        return {
+            (type_name, name): (child.contextual, self._setters(types))
+            for types in self.declared.values()
+            for type_name, kind in types.items()
+            for name, child in kind.fields.items()
+            if child.contextual
+        }
+
+    def _setters(self, types: Mapping[str, DeclaredType]) -> dict[str, frozenset[str]]:
+        found: dict[str, frozenset[str]] = {}
+        for type_name, kind in types.items():
+            for each in kind.contexts:
+                found[each] = found.get(each, frozenset()) | frozenset(self._possible_in(types, type_name))
+        return found
+
+    def _from_above(self, above: Thing | None, taken: Taken, setters: Mapping[str, frozenset[str]]) -> Any:
+        while above is not None and above.type not in setters[taken.context]:
+            above = above.above
+        return _leaf_in(self.needed(above, taken.chosen)) if above is not None else None
+
     # -- requirements
 
     def requirement(self, type_name: str, name: str) -> SelectionSetNode | None:
@@ -242,6 +286,13 @@ class Facts:
 
     def is_composite(self, type_name: str, name: str) -> bool:
         return is_composite_type(get_named_type(self.field(type_name, name).type))
+
+
+def _leaf_in(value: Any) -> Any:
+    """The one leaf of a selection's values; lists stay lists."""
+    if isinstance(value, list):
+        return [_leaf_in(each) for each in value]
+    return _leaf_in(next(iter(value.values()), None)) if isinstance(value, dict) else value
 
 
 def _is_whole(value: Any) -> bool:

@@ -117,6 +117,10 @@ def _text(node: object) -> str:
     return print_ast(node) if isinstance(node, Node) else ""
 
 
+def _takes(child: DeclaredField, fits: Callable[[str], bool]) -> bool:
+    return any(fits(print_ast(each.chosen)) for each in child.contextual.values())
+
+
 OF_FIELDS: dict[str, Callable[[DeclaredType, DeclaredField], bool]] = {
     "requires": lambda _, f: f.requires is not None,
     "requires through a link": lambda _, f: (
@@ -139,6 +143,11 @@ OF_FIELDS: dict[str, Callable[[DeclaredType, DeclaredField], bool]] = {
     "enum": lambda _, f: f.named in ("Mood", "Colour"),
     "custom scalar": lambda _, f: f.named == "Json",
     "list of lists": lambda _, f: "[[" in _text(f.node.type),
+    "context": lambda _, f: bool(f.contextual),
+    "context with a requirement": lambda _, f: bool(f.contextual) and f.requires is not None,
+    "context through a link": lambda _, f: _takes(f, lambda text: text.count("{") > text.count("... on") + 1),
+    "context of the root": lambda _, f: _takes(f, lambda text: "on Query" in text),
+    "several contexts": lambda _, f: len({each.context for each in f.contextual.values()}) > 1,
     "clashing namesakes": lambda _, f: f.node.name.value == "clash",
 }
 OF_KEYS: dict[str, Callable[[str], bool]] = {

@@ -116,7 +116,7 @@ class Merger:
         if self._api and any(child.inaccessible or self._hidden(child.named) for child in children):
             return ""
         told = own or children
-        arguments = ", ".join(_arguments([child.node.arguments for child in told]))
+        arguments = ", ".join(_arguments([_of_clients(child) for child in told]))
         return (
             f"{name}{f'({arguments})' if arguments else ''}: {_loosest([child.node.type for child in told])}"
         )
@@ -130,6 +130,11 @@ def _inputs_used(types: Any) -> Iterable[str]:
         for child in kind.fields.values():
             yield from (named_in(each.type) for each in child.node.arguments or ())
         yield from (named_in(each.type) for each in kind.inputs.values())
+
+
+def _of_clients(child: DeclaredField) -> list[Any]:
+    """The arguments that no context fills."""
+    return [each for each in child.node.arguments or () if each.name.value not in child.contextual]
 
 
 def _arguments(told: list[Any]) -> list[str]:

@@ -49,14 +49,15 @@ class Served(InMemorySubgraph):
         def resolve(source: Thing, _info: Any, **arguments: Any) -> Any:
             thing = Thing(known_as, 0) if known_as in ROOTS else source
             assert self._answers(known_as, declared, is_key, thing), f"{known_as}.{name} is not answered here"
+            salt = self._facts.salted({each: arguments.get(each) for each in declared.contextual})
             if known_as == "Mutation":
                 value = act(self._facts, self._log, name, arguments)
             elif declared.requires is not None:
                 static = self._types[known_as].fields[name]
                 given = self._given(thing.given or {}, known_as, static.requires)
-                value = self._facts.computed(thing, name, arguments, given)
+                value = self._facts.computed(thing, name, arguments, given, salt)
             else:
-                value = self._facts.value(thing, name, arguments)
+                value = self._facts.value(thing, name, arguments, salt)
             return self._handed_out(value, thing, declared)
 
         return resolve

@@ -90,13 +90,20 @@ class World:
 
     def _whole(self, type_name: str, name: str) -> Any:
         def resolve(source: Thing | list[str], _info: Any, **arguments: Any) -> Any:
-            if isinstance(source, list):
-                if type_name == "Mutation":
-                    return act(self.facts, source, name, arguments)
-                return self.facts.value(Thing(type_name, 0), name, arguments)
-            return self.facts.value(source, name, arguments)
+            thing = Thing(type_name, 0) if isinstance(source, list) else source
+            if isinstance(source, list) and type_name == "Mutation":
+                return _below(act(self.facts, source, name, arguments), thing)
+            brought = self.facts.brought(thing, name)
+            return _below(self.facts.value(thing, name, arguments, brought), thing)
 
         return resolve
+
+
+def _below(value: Any, above: Thing) -> Any:
+    """The value, its objects knowing what they were reached from."""
+    if isinstance(value, list):
+        return [_below(each, above) for each in value]
+    return Thing(value.type, value.number, above=above) if isinstance(value, Thing) else value
 
 
 @dataclass(frozen=True, eq=False)

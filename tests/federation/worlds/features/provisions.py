@@ -20,27 +20,19 @@ def _provide(draft: Draft, subgraph: str, kind: str, link: str) -> None:
     if (kind, link) in draft.target:
         below = draft.target[kind, link]
         last = draft.target[below, "one"]
-        is_deep = _is_foreign(draft, subgraph, below, "one") and _is_foreign(draft, subgraph, last, leaf)
+        is_deep = draft.is_foreign(subgraph, below, "one") and draft.is_foreign(subgraph, last, leaf)
         if is_deep and draft.chance(0.7):
             draft.external(subgraph, below, "one")
             draft.external(subgraph, last, leaf)
             draft.mark(subgraph, kind, link, f'@provides(fields: "one {{ {leaf} }}")')
-        elif _is_foreign(draft, subgraph, below, leaf):
+        elif draft.is_foreign(subgraph, below, leaf):
             draft.external(subgraph, below, leaf)
             draft.mark(subgraph, kind, link, f'@provides(fields: "{leaf}")')
         return
     members = [each for each in KINDS if link == "being" or each in draft.others[subgraph]["Any"]]
-    members = [each for each in members if _is_foreign(draft, subgraph, each, leaf)]
+    members = [each for each in members if draft.is_foreign(subgraph, each, leaf)]
     for each in members:
         draft.external(subgraph, each, leaf)
     if members:
         chosen = " ".join(f"... on {each} {{ {leaf} }}" for each in members)
         draft.mark(subgraph, kind, link, f'@provides(fields: "{chosen}")')
-
-
-def _is_foreign(draft: Draft, subgraph: str, name: str, child: str) -> bool:
-    """Whether the field is another's, and may be declared here as such."""
-    declared = (
-        draft.types[subgraph, name].fields.get(child, "@external") if (subgraph, name) in draft.types else ""
-    )
-    return "@external" in declared and (subgraph, name) not in draft.stubs

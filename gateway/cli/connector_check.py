@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -65,7 +65,11 @@ async def _check(draft: Draft, data: Path | None, probing: bool) -> list[Judgeme
     async def linted() -> Judgement:
         return judge(draft)
 
-    stages = [linted, partial(_composed, draft, data), partial(contract, draft)]
+    stages: list[Callable[[], Awaitable[Judgement]]] = [
+        linted,
+        partial(_composed, draft, data),
+        partial(contract, draft),
+    ]
     if probing:
         stages.append(partial(_probed, draft, data))
     found: list[Judgement] = []

@@ -9,11 +9,9 @@ from typing import Any
 
 from graphql import (
     DocumentNode,
-    GraphQLError,
     OperationType,
     ValueNode,
     VariableDefinitionNode,
-    get_variable_values,
     print_ast,
 )
 
@@ -27,6 +25,7 @@ from federation.execution.introspection import Introspection
 from federation.execution.projection import Complete, ProjectionCompiler
 from federation.execution.representations import EntityReader
 from federation.execution.root_again import RootAgain
+from federation.execution.variables import coerce_variables
 from federation.planning.build import BUDGET_STEPS, Planned, plan_operation
 from federation.planning.defers import Within
 from federation.planning.faults import Budget, Stopwatch, no_watch
@@ -43,7 +42,6 @@ from federation.subgraph import (
     events_of,
 )
 from federation.supergraph import Coordinate, Supergraph
-from tongban.errors import ErrorCode
 
 MOST_VARIANTS = 64
 """Projections kept per operation, one for each assignment of its ``@skip``/``@include`` variables."""
@@ -125,14 +123,7 @@ class CompiledOperation:
     def coerce(self, variables: Mapping[str, Json]) -> tuple[dict[str, Json], tuple[ResponseError, ...]]:
         """Request variables by their declared types (GraphQL spec, 6.1.2), defaults filled in; or what is
         wrong with them."""
-        if not self.variables:
-            return {}, ()
-        found = get_variable_values(
-            self.supergraph.api_schema, list(self.variables), dict(variables), max_errors=10
-        )
-        if isinstance(found, dict):
-            return found, ()
-        return {}, tuple(map(_variable_error, found))
+        return coerce_variables(self.supergraph.api_schema, self.variables, variables)
 
     def projection(self, variables: Mapping[str, object]) -> Complete:
         """The projection under these variables."""
@@ -294,11 +285,3 @@ def _condition_variables(document: DocumentNode) -> tuple[str, ...]:
         if chosen is not None:
             waiting.extend(chosen.selections)
     return tuple(sorted(found))
-
-
-def _variable_error(error: GraphQLError) -> ResponseError:
-    """graphql-core's message quotes the value, which may be personal: only the variable's name is told."""
-    node = error.nodes[0] if error.nodes else None
-    name = node.variable.name.value if isinstance(node, VariableDefinitionNode) else None
-    told = f'Variable "${name}" does not fit its type.' if name else ErrorCode.BAD_USER_INPUT.facts.en
-    return ResponseError(ErrorCode.BAD_USER_INPUT, told)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import cast
 
 from graphql import (
     GraphQLError,
@@ -20,7 +21,6 @@ from graphql import (
     coerce_input_value,
     get_named_type,
     get_variable_values,
-    is_input_type,
     is_required_input_field,
     type_from_ast,
 )
@@ -75,14 +75,10 @@ class _Faults:
         Raises: _Enough; RecursionError, where the value is nested too deeply.
         """
         name = definition.variable.name.value
-        kind = type_from_ast(self._schema, definition.type)
+        kind = cast(GraphQLInputType, type_from_ast(self._schema, definition.type))  # valid documents only
         value = variables.get(name, Undefined)
-        if value is Undefined and definition.default_value is not None:
-            return
-        if is_input_type(kind):
+        if value is not Undefined or definition.default_value is None:
             coerce_input_value(value, kind, partial(self._fault, name, kind), hide_suggestions=True)
-        else:
-            self._tell(name, (), "has no input type")
 
     def _fault(
         self, name: str, kind: GraphQLInputType, path: Sequence[PathKey], value: Json, _error: GraphQLError

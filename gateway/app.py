@@ -187,6 +187,16 @@ class Gateway:
                 "subgraphs": sorted(generation.subgraphs) if generation else [],
                 "problem": status.problem,
                 "skipped": status.skipped,
+                "canaries": [
+                    {
+                        "connector": trial.connector_id,
+                        "version": trial.version,
+                        "percent": trial.percent,
+                        "requests": trial.canary.requests,
+                        "stopped": trial.stopped,
+                    }
+                    for trial in self.current.trials
+                ],
             }
         return JSONResponse(body, 200 if generation is not None else 503)
 

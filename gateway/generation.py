@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Generic, TypeVar
 
 from connectors.entries import ServiceEntry
@@ -60,6 +61,10 @@ class Bounded(Generic[K, V]):
         while len(self._entries) > self._size or self._held > self._weight:
             _, (_, gone) = self._entries.popitem(last=False)
             self._held -= gone
+
+    def latest(self, most: int) -> list[K]:
+        """Keys, the one used last first."""
+        return list(islice(reversed(self._entries), most))
 
     def __len__(self) -> int:
         return len(self._entries)

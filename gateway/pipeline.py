@@ -16,6 +16,7 @@ import structlog
 
 from federation import ExecutionResult
 from gateway.deferred import begin
+from gateway.generation import Generation
 from gateway.in_force import InForce
 from gateway.metrics import SUBSCRIPTIONS
 from gateway.seats import SeatsByPerson
@@ -29,7 +30,17 @@ from gateway.stages.prepare import prepare
 from gateway.stages.respond import refuse, respond
 from gateway.stages.weigh import weigh
 from gateway.subscriptions import Around, ended, events_of
-from gateway.types import Arrived, Delivered, Executed, Operation, Planned, Response, Streamed
+from gateway.types import (
+    Arrived,
+    Delivered,
+    Executed,
+    Identified,
+    Operation,
+    Planned,
+    Prepared,
+    Response,
+    Streamed,
+)
 from tongban.caller import Caller, Client
 from tongban.clock import Clock
 from tongban.errors import CallerFault, ErrorCode, OurFault, TongbanError
@@ -80,18 +91,36 @@ class Pipeline:
 
     async def _walk(self, arrived: Arrived, reached: _Reached) -> Planned:
         """Every request and every subscription at a change of the graph: all stages up to the plan."""
-        generation = self.in_force.now
-        if generation is None:
+        now = self.in_force.now
+        if now is None:
             raise OurFault(ErrorCode.NOT_READY, retry_after_s=1)
         identified = admit(await identify(arrived, self.login), self.settings)
         reached.caller = identified.caller
-        prepared = prepare(identified, generation, self._document(arrived), self.settings, self.learn)
+        prepared = self._prepared(identified, self._document(arrived), now)
         reached.operation = prepared.operation
         return plan(authorize(weigh(prepared, self.settings)), self.settings)
 
+    def _prepared(self, identified: Identified, document: str, now: Generation) -> Prepared:
+        """What does not fit a trial's generation is answered by the one for everybody."""
+        generation = self.in_force.for_whom(identified) or now
+        try:
+            return prepare(identified, generation, document, self.settings, self.learn)
+        except TongbanError:
+            if generation is now:
+                raise
+            prepared = prepare(identified, now, document, self.settings, self.learn)
+            self.in_force.misfit(generation)
+            return prepared
+
     def _answered(self, executed: Executed) -> Response:
-        meter(executed, self.metering)
+        self._count(executed)
         return respond(executed)
+
+    def _count(self, executed: Executed) -> None:
+        meter(executed, self.metering)
+        if self.in_force.trials:
+            received_s = executed.planned.authorized.prepared.identified.arrived.received_s
+            self.in_force.observe(executed, self.clock.monotonic_s() - received_s)
 
     async def _deferred(self, planned: Planned) -> Response | Streamed:
         """The first part is awaited: what defers nothing in the end is an answer like any other."""
@@ -102,7 +131,7 @@ class Pipeline:
 
         async def closing() -> None:
             await answer.close()
-            meter(answer.executed, self.metering)
+            self._count(answer.executed)
 
         arrived = planned.authorized.prepared.identified.arrived
         return Streamed(_unfailing(answer.values(), arrived), False, closing)

@@ -30,7 +30,7 @@ def active_labels(
     who = identified.caller.session or identified.arrived.request_id
     shares = {**supergraph.override_labels, **_shares(configured)}
     return frozenset(
-        label for label in labels if (percent := shares[label]) is not None and _place(who, label) < percent
+        label for label in labels if (percent := shares[label]) is not None and place_of(who, label) < percent
     )
 
 
@@ -39,7 +39,7 @@ def _shares(configured: tuple[str, ...]) -> dict[str, float]:
     return dict(map(label_share, configured))
 
 
-def _place(who: str, label: str) -> float:
+def place_of(who: str, label: str) -> float:
     """From 0 up to 100, fixed for a session and a label."""
     digest = blake2b(f"{label}\0{who}".encode(), digest_size=8).digest()
     return int.from_bytes(digest) / 2**64 * 100

@@ -153,7 +153,7 @@ class _Subscription:
         if end is not None:
             self.over = True
             return end
-        if self._latest.planned.authorized.prepared.generation is not self.around.in_force.now:
+        if not self.around.in_force.holds(self._latest.planned.authorized.prepared.generation):
             return await self._follow()
         if self._may_change:
             await self._change()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import NamedTuple, cast
 
 from graphql import (
@@ -83,16 +84,33 @@ def prepare(
     return Prepared(identified, generation, operation)
 
 
-def warm(generation: Generation, documents: Iterable[str], settings: Settings) -> list[Operation]:
-    """Prepares documents that are known to be asked, before a generation takes over; gives those that fit it."""
+WARM_MOST = 300
+WARM_S = 0.3
+"""Of planning ahead, so that a publication is seen within a second whatever is in use."""
+
+
+def warm(
+    generation: Generation,
+    documents: Iterable[tuple[str, str | None]],
+    settings: Settings,
+    seconds: float = WARM_S,
+) -> list[Operation]:
+    """Prepares what is known to be asked, most important first, before a generation takes over; gives those that fit it.
+
+    ``documents``: text and operation name. Bounded in number and time; what is left out is prepared when it is asked.
+    """
     fitting = []
-    for document in documents:
+    elapsed_s = stopwatch()
+    for document, name in islice(dict.fromkeys(documents), WARM_MOST):
+        if elapsed_s() > seconds:
+            break
         try:
-            operation = _operation(generation, document, None, settings)
-        except TongbanError:
+            operation = _operation(generation, document, name, settings)
+        except (TongbanError, RecursionError):
             continue  # whoever asks for it is told why
-        generation.operations.put(operation.known_as, operation, operation.weight)
         fitting.append(operation)
+    for operation in reversed(fitting):  # what was put last is forgotten last
+        generation.operations.put(operation.known_as, operation, operation.weight)
     return fitting
 
 

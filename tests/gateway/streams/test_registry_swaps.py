@@ -136,7 +136,7 @@ async def test_a_connector_is_not_closed_under_a_subscription_that_has_not_moved
     release = in_force.hold(in_force.now)
     (old,) = in_force.now.snapshot.connectors.values()
     await published(gateway, upstream, manifest("news", "1.0.1"))
-    retiring = gateway.current._retiring[old]
+    retiring = gateway.current._open._retiring[old]
     done, _ = await asyncio.wait({retiring}, timeout=1)
     assert not done
     release()

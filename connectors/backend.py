@@ -65,6 +65,8 @@ class CallSpec:
     params: Mapping[str, Any] = field(default_factory=dict)
     body: Any = None
     headers: Mapping[str, Any] = field(default_factory=dict)
+    repeatable: bool = False
+    """Sent twice it does what it does sent once: a read, or a write with an idempotency key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,15 @@ class BackendUnreachable(Exception):
 
 class BackendNotReached(BackendUnreachable):
     """No connection was made: the request never left, so nothing can have taken effect."""
+
+
+class BackendHeld(BackendNotReached):
+    """Not sent, to spare the backend: its queue is full, its rate used up, or its breaker open."""
+
+    def __init__(self, message: str, by: Literal["queue", "rate", "breaker"], retry_after_s: float) -> None:
+        super().__init__(message)
+        self.by = by
+        self.retry_after_s = retry_after_s
 
 
 class ValueUnusable(BackendNotReached):

@@ -6,16 +6,17 @@ send a write twice, or say in an error what was sent.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from ssl import SSLContext
 from urllib.parse import urlsplit
 
-from connectors.backend import BackendNotReached, BackendTimeout, BackendUnreachable, BackendUnusable
+from connectors.backend import BackendNotReached, BackendUnreachable, BackendUnusable
 from connectors.credentials.outgoing import Credential, Outgoing
-from connectors.transport import MAX_BODY_BYTES, RawAnswer, Streamed, Transport
+from connectors.manifest.runtime import Breaker, Limits, Retry
+from connectors.traffic import Traffic
+from connectors.transport import RawAnswer, Streamed, Transport
 from connectors.web_socket import Socket
 from federation.subgraph import FetchContext
 from tongban.clock import Clock
@@ -36,7 +37,7 @@ class OpenSocket:
 
 
 class Channel:
-    """Sends requests to one endpoint, at most ``concurrency`` at a time, each within ``timeout_s``."""
+    """Sends requests to one endpoint, within the limits of its backend."""
 
     def __init__(
         self,
@@ -45,9 +46,9 @@ class Channel:
         credentials: tuple[Credential, ...] = (),
         *,
         clock: Clock,
-        timeout_s: float = 3.0,
-        concurrency: int = 40,
-        max_body_bytes: int = MAX_BODY_BYTES,
+        limits: Limits = Limits(),
+        retry: Retry | None = None,
+        breaker: Breaker | None = None,
         ssl: SSLContext | None = None,
     ) -> None:
         parts = urlsplit(endpoint)
@@ -58,12 +59,13 @@ class Channel:
         self._transport = transport
         self._credentials = credentials
         self._clock = clock
-        self._timeout_s = timeout_s
-        self.max_body_bytes = max_body_bytes
+        self._timeout_s = limits.timeout_s
+        self._connect_timeout_s = limits.connect_timeout_s
+        self.traffic = Traffic(clock, limits, retry=retry, breaker=breaker)
+        self.max_body_bytes = limits.max_body_bytes
         """Of an answer; of a message or an event, in what goes on."""
         self._open_streams = 0
         self._ssl = ssl
-        self._slots = asyncio.Semaphore(concurrency)
 
     async def exchange(
         self,
@@ -77,24 +79,21 @@ class Channel:
     ) -> RawAnswer:
         """``url`` is the endpoint (``channel.endpoint``) plus an encoded path and query.
 
-        ``repeatable`` is for reads only: it lets a dead kept-alive connection be replaced once. A credential
-        that was refused (401) may be renewed once: the backend did nothing with what it refused.
+        ``repeatable`` is for what does no more when sent twice: it lets a dead kept-alive connection be replaced
+        once, and the request be sent again as ``retry`` says. A credential that was refused (401) may be renewed
+        once: the backend did nothing with what it refused.
 
         Raises: BackendUnreachable, BackendTimeout, BackendUnusable.
         """
         deadline_s = self._deadline_s(context)
-        try:
-            async with asyncio.timeout(max(0.0, deadline_s - self._clock.monotonic_s())):
-                await self._slots.acquire()
-        except TimeoutError:
-            raise BackendTimeout("the backend's queue was full until the deadline") from None
-        try:
+
+        async def attempt() -> RawAnswer:
             answer = await self._once(method, url, headers, body, context, deadline_s, repeatable)
             if answer.status == 401 and await self._renewed(context, deadline_s):
                 answer = await self._once(method, url, headers, body, context, deadline_s, repeatable)
             return answer
-        finally:
-            self._slots.release()
+
+        return await self.traffic.send(attempt, deadline_s, repeatable=repeatable)
 
     async def _once(
         self,
@@ -117,6 +116,7 @@ class Channel:
             ssl=self._ssl,
             max_body_bytes=self.max_body_bytes,
             repeatable=repeatable,
+            connect_timeout_s=self._connect_timeout_s,
         )
 
     def _bare(

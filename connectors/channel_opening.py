@@ -40,9 +40,9 @@ def open_channel(
             base,
             credentials_of(manifest, around),
             clock=clock,
-            timeout_s=backend.limits.timeout_s,
-            concurrency=backend.limits.concurrency,
-            max_body_bytes=backend.limits.max_body_bytes,
+            limits=backend.limits,
+            retry=backend.retry,
+            breaker=backend.breaker,
             ssl=ssl,
         )
     except KeyError as error:

@@ -14,6 +14,7 @@ from connectors.manifest import Finding, Manifest
 from connectors.mapping.calls import Round, Site
 from connectors.mapping.envelope import Judge, Verdict
 from connectors.quality import DataQuality
+from connectors.traffic import Traffic
 from federation.subgraph import EventSource, FetchContext, PlannedFetch, PreparedFetch, Subgraph, events_of
 from tongban.clock import Clock
 
@@ -34,12 +35,14 @@ class Connector:
         *,
         findings: tuple[Finding, ...],
         quality: DataQuality,
+        traffic: Traffic,
         matter_states: MatterStates | None,
         close: Callable[[], Awaitable[None]],
     ) -> None:
         self.manifest = manifest
         self.findings = findings
         self.quality = quality
+        self.traffic = traffic
         self._subgraph = subgraph
         self._matter_states = matter_states
         self._close = close

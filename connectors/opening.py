@@ -112,6 +112,7 @@ def _opened(ground: Ground, quality: DataQuality, around: Around | None) -> Conn
         subgraph,
         findings=findings,
         quality=quality,
+        traffic=ground.channel.traffic,
         matter_states=matter_states(manifest, backend, ground.clock),
         close=backend.close,
     )

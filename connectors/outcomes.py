@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from connectors.backend import BackendTimeout, BackendUnreachable, BackendUnusable, ValueUnusable
+from connectors.backend import BackendHeld, BackendTimeout, BackendUnreachable, BackendUnusable, ValueUnusable
 from connectors.manifest.model import Outcome
 from tongban.errors import ErrorCode
 
@@ -40,8 +40,15 @@ def of_failure(error: BackendUnreachable) -> ErrorCode:
     """The code of a call without an answer."""
     if isinstance(error, BackendTimeout):
         return ErrorCode.DEPARTMENT_TIMEOUT
+    if isinstance(error, BackendHeld) and error.by == "rate":
+        return ErrorCode.RATE_LIMITED
     if isinstance(error, ValueUnusable):
         return ErrorCode.BAD_USER_INPUT
     if isinstance(error, BackendUnusable):
         return ErrorCode.DEPARTMENT_ERROR
     return ErrorCode.DEPARTMENT_UNAVAILABLE
+
+
+def retry_after_of(error: BackendUnreachable) -> float | None:
+    """Seconds, where we know ourselves when asking again makes sense."""
+    return error.retry_after_s if isinstance(error, BackendHeld) else None

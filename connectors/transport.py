@@ -69,6 +69,7 @@ class Transport:
         ssl: SSLContext | None = None,
         max_body_bytes: int = MAX_BODY_BYTES,
         repeatable: bool = False,
+        connect_timeout_s: float | None = None,
     ) -> RawAnswer:
         """Sends once (``repeatable``: once more if a kept connection turned out to be dead) and reads the
         whole answer.
@@ -88,6 +89,7 @@ class Transport:
                     data=body,
                     ssl=True if ssl is None else ssl,
                     allow_redirects=False,
+                    timeout=aiohttp.ClientTimeout(total=None, sock_connect=connect_timeout_s),
                 ) as response:
                     return await _read(response, max_body_bytes)
 
@@ -213,6 +215,8 @@ def _failures_told() -> Iterator[None]:
     """The failures of the HTTP client as ours, without what was sent."""
     try:
         yield
+    except aiohttp.ConnectionTimeoutError:
+        raise BackendNotReached("no connection in time") from None
     except TimeoutError:
         raise BackendTimeout("no whole answer within the deadline") from None
     except aiohttp.WSServerHandshakeError as error:

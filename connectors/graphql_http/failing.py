@@ -14,7 +14,7 @@ from connectors.backend import BackendNotReached, BackendUnreachable, BackendUnu
 from connectors.expressions import compile_condition
 from connectors.graphql_http.posting import GraphqlAnswer
 from connectors.manifest.model import Envelope
-from connectors.outcomes import BY_STATUS, CODES, MAX_SHOWN, of_failure
+from connectors.outcomes import BY_STATUS, CODES, MAX_SHOWN, of_failure, retry_after_of
 from federation.subgraph import FetchError
 from tongban.errors import ErrorCode
 
@@ -95,7 +95,9 @@ class Judge:
         code = of_failure(error)
         if isinstance(error, BackendUnusable):
             code = _STATUSES.get(error.status, code)
-        return replace(self.error(code, detail=str(error)), not_sent=isinstance(error, BackendNotReached))
+        found = self.error(code, detail=str(error))
+        not_sent = isinstance(error, BackendNotReached)
+        return replace(found, not_sent=not_sent, retry_after_s=retry_after_of(error))
 
 
 def well_known(code: str) -> ErrorCode:

@@ -107,7 +107,7 @@ class GraphqlBackend:
             fills,
             required,
             headers,
-            root == "Query",
+            root == "Query" or call.repeatable,
         )
 
     async def close(self) -> None:
@@ -200,7 +200,7 @@ class PreparedGraphqlCall:
     fills: Mapping[str, Callable[[Mapping[str, Any]], Any]]
     required: frozenset[str]
     headers: Mapping[str, Callable[[Mapping[str, Any]], Any]]
-    reads: bool
+    repeatable: bool
 
     async def send(self, values: Mapping[str, Any], context: FetchContext) -> Answer:
         variables: dict[str, Any] = {}
@@ -211,7 +211,7 @@ class PreparedGraphqlCall:
         filled = {name: fill(values) for name, fill in self.headers.items()}
         headers = {name: str(value) for name, value in filled.items() if value is not None}
         answer = await self.poster.post(
-            self.start, variables, context, headers=headers, repeatable=self.reads
+            self.start, variables, context, headers=headers, repeatable=self.repeatable
         )
         body = answer.data.get(self.field) if isinstance(answer.data, dict) else None
         fault = None

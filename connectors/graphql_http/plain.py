@@ -28,6 +28,7 @@ from connectors.graphql_http.posting import GraphqlAnswer, Poster, opening
 from connectors.graphql_http.streaming import Way, results
 from connectors.graphql_http.ways import open_way
 from connectors.manifest.model import Subscriptions
+from connectors.manifest.runtime import Limits
 from connectors.outcomes import BY_STATUS, of_failure
 from connectors.transport import Transport
 from federation.subgraph import FetchContext, FetchError, FetchResult, PlannedFetch, Representation
@@ -39,6 +40,7 @@ Json = Any
 MAX_MESSAGE = 2_000
 MAX_CODE = 100
 CONCURRENCY = 500
+QUEUE = 100_000
 _ANY_LIST = parse_type("[_Any!]!", no_location=True)
 
 
@@ -85,10 +87,9 @@ def open_poster(url: str, transport: Transport, clock: Clock, *, timeout_s: floa
 
     Raises: ValueError for what is no http(s) address.
     """
+    limits = Limits(timeout_s=timeout_s, connect_timeout_s=timeout_s, concurrency=CONCURRENCY, queue=QUEUE)
     written = str(URL(url))  # characters that a URL may not hold are percent-encoded
-    return Poster(
-        Channel(transport, written, clock=clock, timeout_s=timeout_s, concurrency=CONCURRENCY), written
-    )
+    return Poster(Channel(transport, written, clock=clock, limits=limits), written)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ class Limits:
     connect_timeout_s: float = 1.0
     concurrency: int = 40
     rate: Rate | None = None
-    queue: int = 100
+    queue: int = 1000
     max_body_bytes: int = 10 * 1024 * 1024
 
 

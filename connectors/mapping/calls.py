@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -38,20 +38,23 @@ def unusable(error: ValueUnusable) -> Problem:
 class Site:
     """One call of a prepared fetch. Fields with the same call have the same site."""
 
-    __slots__ = ("_getters", "_spec", "name", "needs_person", "prepared", "wanted", "writes")
+    __slots__ = ("_getters", "_keyed", "_spec", "name", "needs_person", "prepared", "wanted", "writes")
 
-    def __init__(self, spec: CallSpec, writes: bool) -> None:
+    def __init__(self, spec: CallSpec, writes: bool, keyed: bool = False) -> None:
+        """``keyed``: a write that carries an idempotency key may be sent again."""
         slots = list(dict.fromkeys(slots_in((spec.params, spec.body, spec.headers))))
         self.name = spec.operation
         self.writes = writes
         self.wanted: set[tuple[str, ...]] = set()
         self.prepared: PreparedCall | None = None
         self._spec = spec
+        self._keyed = keyed
         self.needs_person = any(slot.scope == "citizen" for slot in slots)
         self._getters = tuple(slot_getter(slot) for slot in slots if slot.scope not in ("citizen", "request"))
 
     def seal(self, backend: Backend) -> None:
-        self.prepared = backend.prepare(self._spec, frozenset(self.wanted))
+        spec = replace(self._spec, repeatable=not self.writes or self._keyed)
+        self.prepared = backend.prepare(spec, frozenset(self.wanted))
 
     def inputs(self, values: Values) -> bytes:
         """What tells two sendings of one run apart (the citizen and the request are the same all
@@ -68,13 +71,13 @@ class Sites:
         self._sites: dict[str, Site] = {}
         self._count = 0
 
-    def site(self, spec: CallSpec, writes: bool = False) -> Site:
+    def site(self, spec: CallSpec, writes: bool = False, keyed: bool = False) -> Site:
         key = repr(spec)
         if writes:
             self._count += 1
             key = f"{self._count}!{key}"
         if key not in self._sites:
-            self._sites[key] = Site(spec, writes)
+            self._sites[key] = Site(spec, writes, keyed)
         return self._sites[key]
 
     def seal(self, backend: Backend) -> None:

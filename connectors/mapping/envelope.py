@@ -11,10 +11,9 @@ from typing import Any
 from connectors.backend import Answer, BackendNotReached, BackendUnreachable, BackendUnusable
 from connectors.expressions import compile_condition, compile_path
 from connectors.manifest.model import Envelope
-from connectors.outcomes import BY_STATUS, CODES, MAX_SHOWN, of_failure
+from connectors.outcomes import BY_STATUS, CODES, MAX_SHOWN, of_failure, retry_after_of
+from connectors.retry_after import retry_after_s
 from tongban.errors import ErrorCode
-
-MAX_RETRY_AFTER_S = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,8 @@ class Judge:
             if verdict.problem is not None:
                 return verdict
         not_sent = isinstance(error, BackendNotReached)
-        return Verdict(problem=Problem(of_failure(error), detail=str(error), not_sent=not_sent))
+        problem = Problem(of_failure(error), "", retry_after_of(error), str(error), not_sent)
+        return Verdict(problem=problem)
 
     def _shown(self, view: Any) -> str:
         words = None if self._message is None else self._message(view)
@@ -95,12 +95,6 @@ def _view(answer: Answer) -> dict[str, Any]:
 
 
 def _failed(code: ErrorCode, answer: Answer, shown: str = "") -> Verdict:
-    return Verdict(problem=Problem(code, shown, _retry_after_s(answer), f"HTTP status {answer.status}"))
-
-
-def _retry_after_s(answer: Answer) -> float | None:
-    """RFC 9110 10.2.3, seconds only: a date would need the department's clock."""
-    text = answer.headers.get("retry-after", "").strip()
-    if not (text.isascii() and text.isdigit()) or len(text) > 6:
-        return None
-    return min(float(text), MAX_RETRY_AFTER_S)
+    return Verdict(
+        problem=Problem(code, shown, retry_after_s(answer.headers), f"HTTP status {answer.status}")
+    )

@@ -66,7 +66,8 @@ class RootField:
         self._spec = spec
         self._writes = writes
         self._service = service
-        self._site = readers.sites.site(_with_idempotency(spec.call, spec), writes)
+        keyed = spec.idempotency_header is not None and readers.manifest.backend.retry is not None
+        self._site = readers.sites.site(_with_idempotency(spec.call, spec), writes, keyed)
         self._args = compile_arguments(selected.nodes[0], spec.args)
         self._items = compile_path(spec.items)
         self._read: Callable[[Any, Round], Any] = readers.value(

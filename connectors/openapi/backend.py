@@ -19,7 +19,7 @@ from federation.subgraph import FetchContext
 class RestCall:
     """One operation, ready to be filled. Fills ``connectors.backend.PreparedCall``."""
 
-    __slots__ = ("_channel", "_reads", "_template", "_text_expected")
+    __slots__ = ("_channel", "_repeatable", "_template", "_text_expected")
 
     def __init__(self, channel: Channel, operation: RestOperation, call: CallSpec) -> None:
         # an endpoint with a path of its own is the base; a bare origin gets the document's
@@ -27,13 +27,13 @@ class RestCall:
         base = channel.endpoint + operation.base if bare else channel.endpoint
         self._channel = channel
         self._template = RequestTemplate(operation, call, base)
-        self._reads = operation.method in ("GET", "HEAD")
+        self._repeatable = call.repeatable
         self._text_expected = operation.described.answer.shape == "string"
 
     async def send(self, values: Mapping[str, Any], context: FetchContext) -> Answer:
         url, headers, body = self._template.fill(values)
         raw = await self._channel.exchange(
-            self._template.method, url, headers, body, context, repeatable=self._reads
+            self._template.method, url, headers, body, context, repeatable=self._repeatable
         )
         return decode(raw, self._text_expected)
 

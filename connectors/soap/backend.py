@@ -98,7 +98,7 @@ class SoapBackend:
             headers=elements,
         )
         http = {name: compile_fill(tree) for name, tree in call.headers.items() if name not in declared}
-        return PreparedSoapCall(self, operation, template, http)
+        return PreparedSoapCall(self, operation, template, http, call.repeatable)
 
     async def close(self) -> None:
         """The transport belongs to somebody else."""
@@ -137,13 +137,21 @@ class SoapBackend:
         return written
 
     async def exchange(
-        self, envelope: bytes, headers: Mapping[str, str], operation: OperationShape, context: FetchContext
+        self,
+        envelope: bytes,
+        headers: Mapping[str, str],
+        operation: OperationShape,
+        context: FetchContext,
+        *,
+        repeatable: bool = False,
     ) -> Answer:
         """One envelope out, one answer in.
 
         Raises: BackendUnreachable and its kinds.
         """
-        raw = await self._channel.exchange("POST", self._url(operation), headers, envelope, context)
+        raw = await self._channel.exchange(
+            "POST", self._url(operation), headers, envelope, context, repeatable=repeatable
+        )
         if not raw.content.strip():
             return Answer(raw.status, raw.headers, None)
         try:
@@ -170,6 +178,7 @@ class PreparedSoapCall:
     operation: OperationShape
     template: Template
     http: Mapping[str, Callable[[Mapping[str, Any]], Any]]
+    repeatable: bool
 
     async def send(self, values: Mapping[str, Any], context: FetchContext) -> Answer:
         headers = self.backend.http_headers(self.operation)
@@ -178,7 +187,9 @@ class PreparedSoapCall:
             if value is not None:
                 headers[name] = str(value)
         envelope = self.template.fill(values, await self.backend.security_headers(context))
-        return await self.backend.exchange(envelope, headers, self.operation, context)
+        return await self.backend.exchange(
+            envelope, headers, self.operation, context, repeatable=self.repeatable
+        )
 
 
 def open_backend(

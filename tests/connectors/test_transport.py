@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from connectors.backend import BackendTimeout, BackendUnreachable, BackendUnusable
 from connectors.channel import Channel
 from connectors.egress import LOOPBACK, EgressPolicy
+from connectors.manifest.runtime import Limits
 from connectors.transport import RawAnswer, Transport
 from federation.subgraph import FetchContext
 from tests.connectors.conftest import LoopClock
@@ -29,8 +30,7 @@ def get(transport: Transport, clock: LoopClock, department: LoopbackDepartment) 
             transport,
             department.url,
             clock=clock,
-            timeout_s=options.get("timeout_s", 5),
-            max_body_bytes=max_body_bytes,
+            limits=Limits(timeout_s=options.get("timeout_s", 5), max_body_bytes=max_body_bytes),
         )
         return await channel.exchange("GET", channel.endpoint + path, {}, None, CONTEXT, repeatable=True)
 
@@ -151,7 +151,7 @@ async def test_hostile_http_is_an_error_of_ours_and_nothing_else(
     transport: Transport, clock: LoopClock, answer: bytes
 ) -> None:
     async for url in serve(answer):
-        channel = Channel(transport, url, clock=clock, timeout_s=5)
+        channel = Channel(transport, url, clock=clock, limits=Limits(timeout_s=5))
         with pytest.raises(BackendUnreachable):
             await channel.exchange("GET", f"{url}/x", {}, None, CONTEXT)
 

@@ -9,6 +9,7 @@ import pytest
 from connectors.connector import Connector
 from connectors.manifest import parse_manifest
 from connectors.quality import DataQuality
+from connectors.traffic import Traffic
 from gateway.generation import Generation
 from gateway.stages.authorize import authorize
 from gateway.stages.plan import plan
@@ -17,6 +18,7 @@ from tests.federation.in_memory import LINK, InMemorySubgraph
 from tests.gateway.fake_department import BOOK, FakeDepartment
 from tests.gateway.house import BASIC, CITIZEN, OFFICER, generation_of, guide, prepared, service
 from tongban.caller import ANONYMOUS, Caller, Role
+from tongban.clock import SystemClock
 from tongban.errors import CallerFault, ErrorCode
 from tongban.settings import Settings
 
@@ -124,7 +126,13 @@ def forgetful() -> Generation:
     subgraph = InMemorySubgraph("guide_test", FORGOTTEN)
     manifest = parse_manifest(MANIFEST, base={"guide.graphql": FORGOTTEN.encode()})
     connector = Connector(
-        manifest, subgraph, findings=(), quality=DataQuality(), matter_states=None, close=nothing
+        manifest,
+        subgraph,
+        findings=(),
+        quality=DataQuality(),
+        traffic=Traffic(SystemClock(), manifest.backend.limits),
+        matter_states=None,
+        close=nothing,
     )
     made = generation_of(subgraph, services=())
     return replace(made, snapshot=replace(made.snapshot, connectors={"guide.test": connector}))

@@ -20,6 +20,7 @@ from connectors.backend import BackendUnreachable
 from connectors.channel import Channel
 from connectors.credentials.tls import tls_context
 from connectors.manifest.model import Tls
+from connectors.manifest.runtime import Limits
 from connectors.secrets import HeldSecrets
 from connectors.transport import Transport
 from federation.subgraph import FetchContext
@@ -99,7 +100,7 @@ async def guarded(authority: Authority, tmp_path: Path) -> AsyncIterator[str]:
 
 
 async def asked(url: str, transport: Transport, clock: LoopClock, context: ssl.SSLContext | None) -> bytes:
-    channel = Channel(transport, url, clock=clock, timeout_s=5, ssl=context)
+    channel = Channel(transport, url, clock=clock, limits=Limits(timeout_s=5), ssl=context)
     return (await channel.exchange("GET", f"{url}/x", {}, None, FetchContext())).content
 
 

@@ -16,6 +16,7 @@ from connectors.graphql_http.plain import PlainSubgraph
 from connectors.graphql_http.posting import Poster
 from connectors.manifest import ManifestRejected, parse_manifest
 from connectors.manifest.model import Subscriptions, Tls
+from connectors.manifest.runtime import Limits
 from connectors.opening import open_connector
 from connectors.secrets import HeldSecrets
 from connectors.transport import Transport
@@ -141,7 +142,9 @@ async def test_the_way_is_guarded_by_tls_like_any_other(
     )
 
     async def asked(url: str, tls: Tls) -> FetchResult:
-        channel = Channel(transport, url, clock=clock, timeout_s=5, ssl=tls_context(tls, secrets))
+        channel = Channel(
+            transport, url, clock=clock, limits=Limits(timeout_s=5), ssl=tls_context(tls, secrets)
+        )
         subgraph = PlainSubgraph("s", "", Poster(channel, f"{url}/"), Subscriptions("websocket"))
         fetch = planned("subscription { ticketCalled { no } }")
         (only,) = [event async for event in subgraph.prepare_events(fetch).events({}, FetchContext())]

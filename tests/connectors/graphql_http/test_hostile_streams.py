@@ -15,6 +15,7 @@ from connectors.channel import Channel
 from connectors.graphql_http.plain import PlainSubgraph
 from connectors.graphql_http.posting import Poster
 from connectors.manifest.model import Subscriptions
+from connectors.manifest.runtime import Limits
 from federation.subgraph import FetchContext, FetchResult, PlannedFetch
 from tests.connectors.graphql_http.scripted import (
     ACK,
@@ -54,7 +55,7 @@ async def over_a_socket(
             await socket.send(frame)
 
     async with sockets(talk) as server, asyncio.timeout(PATIENCE_S):
-        channel = channel_to(server.url, max_body_bytes=1000)
+        channel = channel_to(server.url, limits=Limits(max_body_bytes=1000))
         return [result async for result in events(channel, fetch, "websocket")]
 
 
@@ -128,7 +129,7 @@ async def test_a_server_that_never_acknowledges_is_given_up(
             await server.hear(socket)
 
     async with sockets(talk) as server:
-        channel = channel_to(server.url, timeout_s=0.3)
+        channel = channel_to(server.url, limits=Limits(timeout_s=0.3))
         found = [result async for result in events(channel, fetch, "websocket")]
         await server.gone()
     assert_broken(found, ErrorCode.DEPARTMENT_TIMEOUT)
@@ -138,7 +139,7 @@ async def test_a_server_that_never_answers_the_handshake_is_given_up(
     channel_to: ChannelTo, fetch: PlannedFetch
 ) -> None:
     async with answers(stays=True) as server:
-        channel = channel_to(server.url, timeout_s=0.3)
+        channel = channel_to(server.url, limits=Limits(timeout_s=0.3))
         for protocol in ("websocket", "sse", None):
             found = [result async for result in events(channel, fetch, protocol)]
             assert_broken(found, ErrorCode.DEPARTMENT_TIMEOUT)
@@ -206,7 +207,7 @@ async def test_an_event_that_is_none_ends_the_stream(
 ) -> None:
     good = b'event: next\ndata: {"data": {"ticked": 1}}\n\n'
     async with answers(STREAM, good, body, stays=True) as server:
-        channel = channel_to(server.url, max_body_bytes=1000)
+        channel = channel_to(server.url, limits=Limits(max_body_bytes=1000))
         found = [result async for result in events(channel, fetch, "sse")]
         await server.gone()
     assert [result.data for result in found] == [{"ticked": 1}, None]

@@ -13,7 +13,7 @@ from connectors.judging.model import Draft
 from connectors.judging.opened import open_draft
 from connectors.judging.quiet import quiet
 from connectors.judging.replay import Named, Replaying, Tape
-from connectors.judging.stub import CID, NAME, stub_for
+from connectors.judging.stub import CID, NAME, not_alone, stub_for
 from connectors.judging.writing import writing_of
 from connectors.manifest import Finding, Manifest
 from connectors.manifest.model import RecordedTest
@@ -98,14 +98,9 @@ def open_bench(draft: Draft) -> tuple[Bench | None, tuple[Finding, ...]]:
     try:
         supergraph = compose({NAME: stub.sdl, connector.name: connector.sdl}, first=(NAME,))
     except CompositionFailed as failed:
-        return None, tuple(_refused(opened.manifest, each.message) for each in failed.objections[:10])
+        return None, not_alone(opened.manifest, failed)
     subgraphs: dict[str, Subgraph] = {NAME: stub, connector.name: connector}
     return Bench(opened.manifest, connector, supergraph, subgraphs, transport), ()
-
-
-def _refused(manifest: Manifest, message: str) -> Finding:
-    fix = "compose it by itself: tongban connector check"
-    return Finding("contract.graph", "error", manifest.file, 1, 1, message, fix)
 
 
 def _context(document: DocumentNode) -> FetchContext:

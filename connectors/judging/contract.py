@@ -93,11 +93,11 @@ class _Stage:
         for error in result.errors:
             path = error.path or ()
             null_expected = expected is not None and _at(expected, path) is None
-            severity: Severity = "warning" if null_expected else "error"
+            severity: Severity = "info" if null_expected else "error"
             message = f"'{test.name}': {dotted(path)} has the error {error.code.value}"
             fix = "a rule of envelope.errors for it, or envelope.success"
             self.say("contract.error", severity, ("tests", index), message, fix)
-        return len(self.found) == before
+        return not any(each.severity == "error" for each in self.found[before:])
 
     def _differs(self, index: int, test: RecordedTest, difference: Difference) -> None:
         place: Place = ("tests", index, "expect", *difference.path)

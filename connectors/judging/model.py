@@ -101,6 +101,8 @@ class Change:
     coordinate: str
     message: str
     fix: str = ""
+    governance: bool = False
+    """Of class, level, purpose, role or ground: a data steward signs it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import Any
 
 from graphql import (
     GraphQLResolveInfo,
+    GraphQLSchema,
     ObjectTypeDefinitionNode,
     ObjectTypeExtensionNode,
     StringValueNode,
@@ -21,6 +22,8 @@ from graphql import (
 )
 
 from connectors.local import LocalSubgraph
+from connectors.manifest import Finding, Manifest
+from federation import CompositionFailed, compose
 from federation.subgraph import FetchContext, Representation
 
 NAME = "judging_stub"
@@ -76,6 +79,29 @@ def stub_for(sdl: str) -> LocalSubgraph:
         schema.query_type.fields["me"].resolve = lambda _source, _info: {"cid": CID, **citizen.synthetic()}
     resolvers = {entity.name: _by_key(entity) for entity in (citizen, *offered)}
     return LocalSubgraph(NAME, schema, _LINK + text, resolvers)
+
+
+def api_schema(sdl: str) -> GraphQLSchema:
+    """What an app sees of one connector alone: without the stub's own root fields.
+
+    Raises: CompositionFailed.
+    """
+    stub = stub_for(sdl)
+    schema = compose({NAME: stub.sdl, "connector": sdl}, first=(NAME,)).api_schema
+    roots, _ = _read(sdl)
+    if schema.query_type is not None:
+        for name in [name for name in schema.query_type.fields if name not in roots]:
+            del schema.query_type.fields[name]
+    return schema
+
+
+def not_alone(manifest: Manifest, failed: CompositionFailed) -> tuple[Finding, ...]:
+    """Why a connector does not even compose with the stub."""
+    fix = "make it compose by itself first"
+    return tuple(
+        Finding("contract.graph", "error", manifest.file, 1, 1, each.message, each.fix or fix)
+        for each in failed.objections[:10]
+    )
 
 
 def _read(sdl: str) -> tuple[set[str], dict[str, _Entity]]:

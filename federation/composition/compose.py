@@ -11,14 +11,16 @@ from functools import partial
 from threading import Lock
 
 from federation.access import MOST_ALTERNATIVES, TooManyAlternatives
+from federation.composition.digests import digests
 from federation.composition.draft import Draft
 from federation.composition.family import families
 from federation.composition.judging import judged
 from federation.composition.merge import supergraph_document
 from federation.composition.objection import CompositionFailed, Objection, Severity, objection
 from federation.composition.places import mentioned
+from federation.composition.reading import read_subgraph
 from federation.composition.rules import FIRST_RULES, satisfiability
-from federation.composition.source import SubgraphSource, read_subgraph
+from federation.composition.source import SubgraphSource
 from federation.composition.upgrade import upgrade
 from federation.memo import Memo
 from federation.supergraph import Supergraph
@@ -172,7 +174,9 @@ def _study(name: str, sdl: str) -> Studied:
     except CompositionFailed as failure:
         return None, failure.objections
     found = tuple(each for rule in FIRST_RULES for each in rule(source))
-    return upgrade(source), found
+    upgraded = upgrade(source)
+    upgraded.digests = digests(upgraded)
+    return upgraded, found
 
 
 def _order(subgraphs: Mapping[str, str], first: Sequence[str]) -> list[str]:

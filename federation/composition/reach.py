@@ -87,10 +87,12 @@ class Reach:
             known = self._around[state] = State(state.type, self._entered(state), state.filled)
         return known
 
-    def below(self, state: State, field: str) -> list[State] | None:
-        """The objects under a field (none for a leaf); None if nobody can be asked for it."""
-        answering = self._answering(state, field)
-        return self._under(state, field, answering) if answering else None
+    def below(self, state: State, fields: Iterable[str]) -> Iterator[tuple[str, list[State] | None]]:
+        """The objects under each field (none for a leaf); None if nobody can be asked for it."""
+        table = self._table(state)
+        for field in fields:
+            answering = [*table.plain.get(field, ()), *self._served(table, field)]
+            yield field, self._under(state, field, answering) if answering else None
 
     def obtainable(self, state: State, needs: Iterable[Need]) -> bool:
         """Whether a field set can be had whole."""
@@ -153,8 +155,12 @@ class Reach:
 
     def _answering(self, state: State, field: str, *, so_far: bool = False) -> list[Stand]:
         table = self._table(state)
-        plain, needy = table.plain.get(field, []), table.needy.get(field, [])
-        return [*plain, *(each.stand for each in self._had(needy, so_far))]
+        return [*table.plain.get(field, ()), *self._served(table, field, so_far=so_far)]
+
+    def _served(self, table: _Table, field: str, *, so_far: bool = False) -> list[Stand]:
+        """Who answers it with what it needs."""
+        needy = table.needy.get(field)
+        return [each.stand for each in self._had(needy, so_far)] if needy else []
 
     def _filled_below(self, state: State, so_far: bool) -> frozenset[Filling]:
         own = self._contexts.set_by(state.type)

@@ -19,16 +19,18 @@ def clashing_fields(
     fields: Mapping[str, Mapping[str, MergedField]],
 ) -> frozenset[str]:
     """Coordinates on object types that need a response key of their own."""
+    groups = _families(possible, fields)
+    group_of = {name: number for number, siblings in enumerate(groups) for name in siblings}
     found: set[str] = set()
-    for siblings in _families(possible, fields):
-        for view in views.values():
-            shapes: dict[str, set[str]] = {}
-            for name in siblings:
-                for child in view[name].fields.values() if name in view else ():
-                    shape = child.type if child.leaf else child.type.replace(child.named, "*")
-                    shapes.setdefault(child.name, set()).add(shape)
-            clashed = {name for name, different in shapes.items() if len(different) > 1}
-            found.update(f"{name}.{c}" for name in siblings for c in clashed if c in fields[name])
+    for view in views.values():
+        shapes: dict[tuple[int, str], set[str]] = {}
+        for name in view.keys() & group_of.keys():
+            for child in view[name].fields.values():
+                shape = child.type if child.leaf else child.type.replace(child.named, "*")
+                shapes.setdefault((group_of[name], child.name), set()).add(shape)
+        for (group, clashed), different in shapes.items():
+            if len(different) > 1:
+                found.update(f"{name}.{clashed}" for name in groups[group] if clashed in fields[name])
     return frozenset(found)
 
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from math import isfinite
 from typing import Any
 
 from graphql import ConstDirectiveNode, DocumentNode, GraphQLObjectType, GraphQLSchema, TypeDefinitionNode
 
 from federation.cost import MOST, Coordinate, Costs, ListSize, Weight
+from federation.memo import Memo
 from federation.supergraph_sdl.features import Features
 from federation.supergraph_sdl.literals import Plain, applied
 
 
-def costs_of(document: DocumentNode, features: Features, schema: GraphQLSchema) -> Costs:
+def costs_of(document: DocumentNode, features: Features, schema: GraphQLSchema, memo: Memo) -> Costs:
     """All weights and sizes."""
-    said = _Said(features)
+    spelled = features.named("cost").local("cost"), _list_size_name(features)
+    said = _Said(*spelled)
     for node in document.definitions:
         if isinstance(node, TypeDefinitionNode) and not features.is_machinery(node.name.value):
-            said.read(node)
+            said.add(memo.get("costs", (node,), spelled, partial(_said, node, *spelled)))
     for inherited in (said.fields, said.lists):
         _inherit(inherited, schema)
     arguments = dict(said.arguments)
@@ -28,16 +31,29 @@ def costs_of(document: DocumentNode, features: Features, schema: GraphQLSchema) 
     return Costs(said.types, said.fields, arguments, said.lists)
 
 
-class _Said:
-    """What the elements of a document say."""
+def _said(node: TypeDefinitionNode, cost: str, size: str) -> _Said | None:
+    """What a type and its parts say; None for nothing."""
+    said = _Said(cost, size)
+    said.read(node)
+    return said if said.types or said.fields or said.arguments or said.lists else None
 
-    def __init__(self, features: Features) -> None:
-        feature = features.named("cost")
-        self._cost, self._size = feature.local("cost"), _list_size_name(features)
+
+class _Said:
+    """What elements of a document say."""
+
+    def __init__(self, cost: str, size: str) -> None:
+        self._cost, self._size = cost, size
         self.types: dict[str, Weight] = {}
         self.fields: dict[Coordinate, Weight] = {}
         self.arguments: dict[tuple[Coordinate, str], Weight] = {}
         self.lists: dict[Coordinate, ListSize] = {}
+
+    def add(self, other: _Said | None) -> None:
+        if other is not None:
+            self.types |= other.types
+            self.fields |= other.fields
+            self.arguments |= other.arguments
+            self.lists |= other.lists
 
     def read(self, node: Any) -> None:
         name = node.name.value

@@ -8,6 +8,7 @@ do not say together holds for all of them; else composition has only gathered it
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from graphql import (
@@ -21,6 +22,7 @@ from graphql import (
 
 from federation.access import NOTHING, Alternatives, Demand, TooManyAlternatives, conjunction, together
 from federation.fieldsets import Need, parse_field_set
+from federation.memo import Memo
 from federation.supergraph import Coordinate, MergedField, SubgraphView
 from federation.supergraph_sdl.features import Features
 from federation.supergraph_sdl.literals import Arguments, Plain, applied, text
@@ -33,9 +35,10 @@ def demands_of(
     fields: Mapping[str, Mapping[str, MergedField]],
     possible: Mapping[str, tuple[str, ...]],
     views: Mapping[str, SubgraphView],
+    memo: Memo,
 ) -> dict[Coordinate, Demand]:
     """By ``Type.field`` on object types; ``Type.__typename`` stands for the type itself. Only where there is one."""
-    said = _Said(document, features)
+    said = _Said(document, features, memo)
     if not said.any:
         return {}
     found = _Demands(said, schema, fields, possible)
@@ -60,15 +63,15 @@ def alternatives(value: Plain) -> Alternatives:
 class _Said:
     """What the elements of the document say themselves, by name or coordinate."""
 
-    def __init__(self, document: DocumentNode, features: Features) -> None:
-        spelled = [features.named(name).local(name) for name in ("authenticated", "requiresScopes", "policy")]
-        self._authenticated, self._scopes, self._policy = spelled
+    def __init__(self, document: DocumentNode, features: Features, memo: Memo) -> None:
+        authenticated, scopes, policy = (
+            features.named(name).local(name) for name in ("authenticated", "requiresScopes", "policy")
+        )
+        spelled = authenticated, scopes, policy
         self._by_element: dict[str, Demand] = {}
         for node in document.definitions:
             if isinstance(node, TypeDefinitionNode) and not features.is_machinery(node.name.value):
-                self._add(node.name.value, node)
-                for child in getattr(node, "fields", None) or ():
-                    self._add(f"{node.name.value}.{child.name.value}", child)
+                self._by_element |= memo.get("demands", (node,), spelled, partial(_said, node, spelled))
 
     @property
     def any(self) -> bool:
@@ -77,15 +80,26 @@ class _Said:
     def at(self, element: str) -> Demand:
         return self._by_element.get(element, NOTHING)
 
-    def _add(self, element: str, node: Any) -> None:
-        directives: tuple[ConstDirectiveNode, ...] = node.directives or ()
-        demand = Demand(
-            any(directive.name.value == self._authenticated for directive in directives),
-            frozenset(alternatives(given.get("scopes")) for given in applied(directives, self._scopes)),
-            frozenset(alternatives(given.get("policies")) for given in applied(directives, self._policy)),
-        )
-        if demand:
-            self._by_element[element] = demand
+
+def _said(node: Any, spelled: tuple[str, str, str]) -> dict[str, Demand]:
+    """Of a type and its fields, where they demand something."""
+    name = node.name.value
+    elements = [
+        (name, node),
+        *((f"{name}.{child.name.value}", child) for child in getattr(node, "fields", None) or ()),
+    ]
+    demands = ((element, _demand(each.directives or (), *spelled)) for element, each in elements)
+    return {element: demand for element, demand in demands if demand}
+
+
+def _demand(
+    directives: tuple[ConstDirectiveNode, ...], authenticated: str, scopes: str, policy: str
+) -> Demand:
+    return Demand(
+        any(directive.name.value == authenticated for directive in directives),
+        frozenset(alternatives(given.get("scopes")) for given in applied(directives, scopes)),
+        frozenset(alternatives(given.get("policies")) for given in applied(directives, policy)),
+    )
 
 
 class _Demands:

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from graphql import (
     DocumentNode,
-    GraphQLEnumType,
     GraphQLError,
-    GraphQLScalarType,
+    GraphQLList,
+    GraphQLNamedType,
     GraphQLSchema,
     build_ast_schema,
     parse,
@@ -84,7 +85,7 @@ def load_document(document: DocumentNode, identity: str, memo: Memo | None = Non
     try:
         joined = joined_types(document, features, memo)
         views = Views(joined, possible, full, memo).by_subgraph(g.name for g in graphs)
-        return _supergraph(document, identity, full, api, possible, views)
+        return _supergraph(document, identity, full, api, possible, views, memo)
     except (GraphQLError, KeyError, ValueError) as error:
         raise InvalidSupergraph(f"a join__ directive makes no sense: {error}") from error
 
@@ -96,7 +97,9 @@ def _supergraph(
     api: GraphQLSchema,
     possible: dict[str, tuple[str, ...]],
     views: dict[str, SubgraphView],
+    memo: Memo,
 ) -> Supergraph:
+    features = read_features(document)
     children = [
         (subgraph, kind, child)
         for subgraph, view in views.items()
@@ -107,7 +110,7 @@ def _supergraph(
     for subgraph, kind, child in children:
         if child.answers:
             owners.setdefault(f"{kind.name}.{child.name}", []).append(subgraph)
-    fields = _merged_fields(full, possible)
+    fields = _merged_fields(full, possible, memo)
     return Supergraph(
         names=tuple(views),
         hash=identity,
@@ -126,8 +129,8 @@ def _supergraph(
         field_names=frozenset(name for found in fields.values() for name in found),
         reserved=_reserved(views),
         interface_objects=_interface_objects(views),
-        demands=demands_of(document, read_features(document), full, fields, possible, views),
-        costs=costs_of(document, read_features(document), full),
+        demands=demands_of(document, features, full, fields, possible, views, memo),
+        costs=costs_of(document, features, full, memo),
         override_labels={c.guard.label: share_of(c.guard.label) for _, _, c in children if c.guard},
         contexts=context_setters(document, possible),
         urls={graph.name: graph.url for graph in graphs_of(document) if graph.url},
@@ -160,18 +163,25 @@ def _possible(schema: GraphQLSchema) -> dict[str, tuple[str, ...]]:
 
 
 def _merged_fields(
-    schema: GraphQLSchema, possible: Mapping[str, tuple[str, ...]]
+    schema: GraphQLSchema, possible: Mapping[str, tuple[str, ...]], memo: Memo
 ) -> dict[str, dict[str, MergedField]]:
-    found: dict[str, dict[str, MergedField]] = {}
-    for name in possible:
-        found[name] = {}
-        for field_name, child in getattr(schema.type_map[name], "fields", {}).items():
-            kind, depth = child.type, 0
-            while hasattr(kind, "of_type"):
-                depth += type(kind).__name__ == "GraphQLList"
-                kind = kind.of_type
-            leaf = isinstance(kind, GraphQLScalarType | GraphQLEnumType)
-            found[name][field_name] = MergedField(field_name, kind.name, depth, leaf)
+    composite = frozenset(possible)
+    composite = memo.get("composite", (), composite, lambda: composite)
+    kinds = [schema.type_map[name] for name in possible]
+    return {
+        kind.name: memo.get("fields", (kind.ast_node, composite), None, partial(_fields, kind, composite))
+        for kind in kinds
+    }
+
+
+def _fields(kind: GraphQLNamedType, composite: frozenset[str]) -> dict[str, MergedField]:
+    found: dict[str, MergedField] = {}
+    for name, child in getattr(kind, "fields", {}).items():
+        result, depth = child.type, 0
+        while hasattr(result, "of_type"):
+            depth += isinstance(result, GraphQLList)
+            result = result.of_type
+        found[name] = MergedField(name, result.name, depth, result.name not in composite)
     return found
 
 

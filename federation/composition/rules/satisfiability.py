@@ -120,8 +120,7 @@ class _Walk:
             state = self._to_look_at(found.state) if isinstance(kind, GraphQLObjectType) else None
             if state is None or not isinstance(kind, GraphQLObjectType):
                 continue
-            for field in kind.fields:
-                below = self._reach.below(state, field)
+            for field, below in self._reach.below(state, kind.fields):
                 if below is None:
                     yield from self._objection(draft, found, field)
                 waiting.extend(_Found(each, field, found) for each in below or () if each not in self._seen)

@@ -8,7 +8,8 @@ from graphql import Node, SchemaDefinitionNode, SchemaExtensionNode
 
 from federation.composition.literal_fits import fits
 from federation.composition.objection import Objection, objection
-from federation.composition.source import ROOT_NAMES, SubgraphSource
+from federation.composition.reading import ROOT_NAMES
+from federation.composition.source import SubgraphSource
 
 
 def check(source: SubgraphSource) -> Iterator[Objection]:

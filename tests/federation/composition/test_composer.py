@@ -78,9 +78,31 @@ def replaced(old: str, new: str) -> Edit:
     return edit
 
 
+def moved(dice: Random, sdls: dict[str, str]) -> None:
+    """Everything is said again, a line further down."""
+    name = dice.choice(sorted(sdls))
+    sdls[name] = f"# moved\n{sdls[name]}"
+
+
+def without_a_field(dice: Random, sdls: dict[str, str]) -> None:
+    name = dice.choice(sorted(sdls))
+    lines = sdls[name].splitlines(keepends=True)
+    fields = [number for number, line in enumerate(lines) if line.startswith("  ")]
+    if fields:
+        del lines[dice.choice(fields)]
+        sdls[name] = "".join(lines)
+
+
 EDITS: list[Edit] = [
     from_another_world,
     gone,
+    moved,
+    without_a_field,
+    without_a_field,
+    replaced("@external", "@shareable"),
+    replaced("@requires", '@tag(name: "t") @requires'),
+    replaced("extend schema @link", 'scalar link__Import extend schema @tag(name: "t") @link'),
+    replaced("mood: Mood", "mood: Unit"),
     replaced("p: String", 'p: String "said" more: Int @shareable'),
     replaced("p: String", 'p: String @deprecated(reason: "old")'),
     replaced("p: String", "p: String! "),
@@ -141,6 +163,49 @@ def test_a_change_elsewhere_is_seen_by_whoever_refers_to_it(subgraphs: tuple[str
     composer.compose(before)
     assert told(composer.judge(after)) == told(judge(after))
     assert {o.code for o in judge(after).objections} != {o.code for o in judge(before).objections}
+
+
+REQUIRING = """type Query { u: U } type T @key(fields: "id") { id: ID! a: Int }
+type U @key(fields: "id") { id: ID! t: T x: Int @requires(fields: "t { a }") }"""
+COMPOSED = """extend schema @link(url: "https://example.org/mine/v1.0", import: ["@mine"]) @composeDirective(name: "@mine")
+directive @mine on OBJECT type T @mine { x: Int }"""
+PROVIDING = """type T @key(fields: "id") { id: ID! a: Int @external x: Int @requires(fields: "a") }
+type Query { u: T @provides(fields: "a") }"""
+EXTENDING = "type W { e: E } extend enum E { A }"
+NEWER = LINK.replace("federation/v2.3", "federation/v2.9").replace('"@tag"', '"@tag", "@composeDirective"')
+ELSEWHERE = {
+    "no longer required": (
+        NEWER + 'type T @key(fields: "id") { id: ID! a: Int @override(from: "s1") }',
+        REQUIRING,
+        REQUIRING.replace('@requires(fields: "t { a }")', ""),
+    ),
+    "no longer composed": (
+        NEWER + "type Query { x: Int }",
+        NEWER + COMPOSED,
+        NEWER + COMPOSED.replace('@composeDirective(name: "@mine")', ""),
+    ),
+    "of Federation 1": (NEWER + "type Query { x: Int }", NEWER + EXTENDING, EXTENDING),
+    "provided now": (
+        NEWER + 'type Query { t: T } type T @key(fields: "id") { id: ID! a: Int }',
+        NEWER + PROVIDING.replace(' @provides(fields: "a")', ""),
+        NEWER + PROVIDING,
+    ),
+    "no longer in a key": (
+        NEWER + "type Query { v: V } type V @shareable { x: Int }",
+        NEWER + 'type V { x: Int } type U @key(fields: "v { x }") { v: V }',
+        NEWER + "type V { x: Int } type U { v: V }",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ELSEWHERE)
+def test_a_type_that_reads_as_before_may_mean_something_else(case: str) -> None:
+    """Because of what its own subgraph says elsewhere."""
+    other, before, after = ELSEWHERE[case]
+    composer = Composer()
+    composer.compose({"s0": other, "s1": before})
+    both = {"s0": other, "s1": after}
+    assert told(composer.judge(both)) == told(judge(both))
 
 
 SETTING = """type Query { i: I u: U } interface I @context(name: "c") { prop: String }

@@ -25,7 +25,12 @@ _SHELVES = ("schemas", "definitions", "parameters", "responses", "requestBodies"
 
 
 class DescriptionRefused(ValueError):
-    """The description can't be used at all."""
+    """The description can't be used at all. ``finding`` says where, why and what to do."""
+
+    def __init__(self, code: str, path: str, message: str, fix: str, line: int = 0, column: int = 0) -> None:
+        at = f":{line}:{column}" if line else ""
+        super().__init__(f"{path}{at}: {message} ({fix})")
+        self.finding = Finding(code, "error", path, line, column, message, fix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +68,19 @@ class Document:
         self._alive: list[Any] = []
         self.path = beside(path)
         if self.path not in self._given:
-            raise DescriptionRefused(f"{self.path} is not among the files given")
+            fix = did_you_mean(self.path, self._given) or "put it beside the manifest"
+            raise DescriptionRefused("openapi.missing", self.path, "it is not among the files given", fix)
         read = self._file(self.path)
         if read is None:
             error = self._unread[self.path]
-            at = f":{error.line}:{error.column}" if error.line else ""
-            raise DescriptionRefused(f"{self.path}{at} is neither JSON nor YAML: {error}")
-        if not isinstance(read.value, dict) or not read.value.keys() & {"openapi", "swagger", "paths"}:
+            message = f"neither JSON nor YAML: {error}"
             raise DescriptionRefused(
-                f"{self.path} is no OpenAPI document: it has neither 'openapi' nor 'swagger'"
+                "openapi.unreadable", self.path, message, "correct it there", error.line, error.column
             )
+        if not isinstance(read.value, dict) or not read.value.keys() & {"openapi", "swagger", "paths"}:
+            message = "no OpenAPI document: it has neither 'openapi' nor 'swagger'"
+            fix = "begin it with 'openapi: 3.0.3', or give the file that has it"
+            raise DescriptionRefused("openapi.other", self.path, message, fix, 1, 1)
         self.root: dict[str, Any] = read.value
 
     # references
@@ -104,16 +112,7 @@ class Document:
     def _target(self, reference: str, file: str, holder: Any) -> tuple[Any, str] | None:
         place, _, pointer = reference.partition("#")
         if "://" in place or place.startswith("//"):
-            fix = "put that file beside the description and refer to it by its path"
-            self.say(
-                "ref.remote",
-                file,
-                holder,
-                "$ref",
-                f"'{reference[:200]}' is elsewhere, and never fetched",
-                fix,
-            )
-            return None
+            return self._remote(place, pointer, file, holder)
         there = file
         if place:
             there = posixpath.normpath(posixpath.join(posixpath.dirname(file), unquote(place)))
@@ -140,6 +139,23 @@ class Document:
         known = self._given if place else ()
         fix = did_you_mean(there, known) or "define it, or remove the reference"
         self.say("ref.dangling", file, holder, "$ref", f"'{reference[:200]}' leads nowhere", fix)
+        return None
+
+    def _remote(self, place: str, pointer: str, file: str, holder: Any) -> tuple[Any, str] | None:
+        """Nothing is fetched: the file of that name, if there is exactly one among those given."""
+        name = posixpath.basename(unquote(place.partition("?")[0]))
+        named = [path for path in self._given if name and posixpath.basename(path) == name]
+        read = self._file(named[0]) if len(named) == 1 else None
+        if read is not None:
+            self.say(
+                "ref.moved", file, holder, "$ref", f"taken from {named[0]}", "refer to it by its path", "info"
+            )
+            try:
+                return self._pointed(read.value, pointer, named[0])
+            except KeyError:
+                pass
+        fix = "put that file beside the description and refer to it by its path"
+        self.say("ref.remote", file, holder, "$ref", f"'{place[:200]}' is elsewhere, and never fetched", fix)
         return None
 
     def _pointed(self, root: Any, pointer: str, file: str) -> tuple[Any, str]:

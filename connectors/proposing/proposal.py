@@ -38,6 +38,18 @@ class ProposedOperation:
 
 
 @dataclass(frozen=True, slots=True)
+class Exposure:
+    """Of a backend that brings its own graph. ``returns``: root field's coordinate → its type; ``types``: the names of those
+    of its own types that nobody else joins by, which a prefix may stand before; ``closed``: whether a type called like one
+    of the platform's is another one.
+    """
+
+    returns: Mapping[str, str]
+    types: tuple[str, ...]
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """``describe`` is the manifest's block of that name but for the path. ``auth``: what the description says on
     credentials, as entries of ``backend.auth``; ``endpoint``: the base URL it names, or empty.
@@ -56,3 +68,5 @@ class Proposal:
     """Rules of the envelope that hold for the protocol."""
     remark: str = ""
     """What was guessed and a person has to look at; stands above the root fields."""
+    exposure: Exposure | None = None
+    """Set where root fields are passed through (``expose``) and not mapped; operations then are coordinates."""

@@ -9,15 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
+from textwrap import wrap
 from typing import Any
 
 from connectors.manifest import Finding, ManifestRejected
 from connectors.manifest.reading import read
+from connectors.proposing.exposing import exposed
 from connectors.proposing.fields import RootField, root_fields
 from connectors.proposing.names import type_name
 from connectors.proposing.proposal import Proposal
+from connectors.proposing.refusing import Undescribed
 from connectors.proposing.types import Types
-from connectors.proposing.yaml_text import comment, flow, lines, scalar
+from connectors.proposing.yaml_text import WIDTH, comment, flow, lines, scalar
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class Identity:
     """Stands before root fields (``fields``) and types, so that two backends may have the same words."""
 
 
-class TooLarge(ValueError):
+class TooLarge(Undescribed):
     """The manifest would be over its own limits: the description must be split."""
 
 
@@ -54,14 +57,18 @@ def write_manifest(proposal: Proposal, path: str, identity: Identity) -> Written
     code = identity.id.partition(".")[0]
     prefix = identity.prefix
     types = Types(prefix[:1].upper() + prefix[1:], code.capitalize())
-    fields = root_fields(proposal.operations, types, prefix[:1].lower() + prefix[1:])
-    text = "\n".join(_lines(proposal, path, identity, fields, types)) + "\n"
+    if proposal.exposure is None:
+        fields = root_fields(proposal.operations, types, prefix[:1].lower() + prefix[1:])
+        expose: dict[str, Any] = {}
+    else:
+        fields, expose = exposed(proposal.operations, proposal.exposure, prefix, code.capitalize())
+    text = "\n".join(_lines(proposal, path, identity, fields, types, expose)) + "\n"
     try:
         read(text, path)
     except ManifestRejected as rejected:
-        raise TooLarge(
-            f"{len(fields)} operations are more than one manifest holds: {rejected.findings[0].message}"
-        ) from None
+        message = f"{len(fields)} operations are more than one manifest holds: {rejected.findings[0].message}"
+        fix = "make connectors of parts of the description"
+        raise TooLarge(Finding("manifest.large", "error", path, 0, 0, message, fix)) from None
     kinds = {True: "Query", False: "Mutation"}
     coordinates = {found.operation.name: f"{kinds[found.operation.reads]}.{found.name}" for found in fields}
     returns = {coordinates[found.operation.name]: str(found.block["returns"]) for found in fields}
@@ -80,7 +87,12 @@ def _own_findings(path: str, types: Types) -> Iterator[Finding]:
 
 
 def _lines(
-    proposal: Proposal, path: str, identity: Identity, fields: list[RootField], types: Types
+    proposal: Proposal,
+    path: str,
+    identity: Identity,
+    fields: list[RootField],
+    types: Types,
+    expose: dict[str, Any],
 ) -> Iterator[str]:
     yield comment(
         "Written by `tongban connector init`. Delete what nobody needs, rename the rest, then lint and publish."
@@ -96,10 +108,15 @@ def _lines(
     )
     governance = {"classification": identity.classification, "sharing": "conditional"}
     yield f"governance: {flow(governance)}"
-    yield from lines({"services": dict(_services(fields))}, levels=1)
+    if fields:
+        yield from lines({"services": dict(_services(fields))}, levels=1)
     yield from _types(types)
-    if proposal.remark:
-        yield comment(proposal.remark)
+    for line in wrap(proposal.remark, WIDTH - 2):
+        yield comment(line)
+    if proposal.exposure is not None:
+        if expose:
+            yield from lines({"expose": expose}, levels=2)
+        return
     for kind, reads in (("query", True), ("mutation", False)):
         chosen = [found for found in fields if found.operation.reads == reads]
         if chosen:

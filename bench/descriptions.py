@@ -99,10 +99,10 @@ def score(path: Path) -> Score:
     """Never raises for a document: what went wrong is a miss."""
     found = Score(str(path))
     begun = time.perf_counter()
-    files, name = read_description(path)
-    files = {f"d/{inner}": content for inner, content in files.items()}
+    source = read_description(path)
+    files = {f"d/{inner}": content for inner, content in source.files.items()}
     try:
-        _score(found, files, f"d/{name}")
+        _score(found, files, f"d/{source.path}")
     except (Undescribed, TooLarge, ManifestRejected) as refused:
         found.misses.append(f"not loaded: {refused}")
     found.seconds = round(time.perf_counter() - begun, 3)

@@ -1,4 +1,7 @@
-"""Reads a manifest and the description files beside it from disk, for publishing. Nothing outside the description's folder is read."""
+"""Reads a manifest and the description files beside it from disk, for publishing.
+
+Read is the description's folder, and what the description leads to above it; nothing above the manifest's own folder.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,13 @@ from pathlib import Path
 
 import yaml
 
+from gateway.description_source import MAX_BYTES, MAX_FILES, read_description
+
 SAFE_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-MAX_FILES = 500
-MAX_BYTES = 20_000_000
 
 
 def read_connector(manifest: Path) -> tuple[str, dict[str, bytes]]:
-    """The manifest's text, and every file in the folder of its description by its path relative to the manifest.
+    """The manifest's text, and every file of its description by its path relative to the manifest.
 
     Raises: OSError, ValueError (not UTF-8, or too much beside it).
     """
@@ -34,7 +37,16 @@ def read_connector(manifest: Path) -> tuple[str, dict[str, bytes]]:
                 f"{folder}: more than {MAX_FILES} files or {MAX_BYTES} bytes beside the description"
             )
         files[Path(os.path.relpath(path, manifest.parent)).as_posix()] = content
-    return text, files
+    return text, {**_above(manifest.parent, manifest.parent / described), **files}
+
+
+def _above(root: Path, description: Path) -> dict[str, bytes]:
+    """What the description leads to, by its path from ``root``."""
+    if not description.is_file() or not description.resolve().is_relative_to(root.resolve()):
+        return {}
+    found = read_description(description, root)
+    cut = Path(os.path.relpath(description, root)).as_posix().removesuffix(found.path)
+    return {f"{cut}{name}": content for name, content in found.files.items()}
 
 
 def _described(text: str) -> str | None:

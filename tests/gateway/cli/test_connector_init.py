@@ -53,6 +53,7 @@ def source(tmp_path: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
     (tmp_path / "outside.json").write_text("{}")
+    (folder / ".git").mkdir()
     return folder / "api.yaml"
 
 
@@ -63,6 +64,7 @@ def test_a_manifest_with_the_description_beside_it_that_lint_accepts(source: Pat
     assert "1 queries, 0 mutations" in done.stdout
     assert "mnr.wells/schemas/well.json:1:62: warning json.repaired" in done.stderr
     beside = tmp_path / "mnr.wells"
+    assert "mnr.wells/paths/wells.yaml:9:23: warning file.outside" in done.stderr
     found = {path.relative_to(beside).as_posix() for path in beside.rglob("*") if path.is_file()}
     assert found == {"api.yaml", "paths/wells.yaml", "schemas/well.json"}, (
         "what it leads to, nothing from outside"

@@ -58,6 +58,11 @@ class Transport:
         self._streams: aiohttp.ClientSession | None = None
         """Of its own, so that many subscriptions leave the requests their connections."""
 
+    @property
+    def egress(self) -> EgressPolicy:
+        """Which addresses may be reached; for those who open a socket of their own."""
+        return self._egress
+
     async def exchange(
         self,
         method: str,

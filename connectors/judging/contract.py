@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from connectors.judging.bench import Bench, Compiled, Unrunnable, open_bench
+from connectors.judging.bench import Bench, open_bench
 from connectors.judging.comparing import MOST_DIFFERENCES, Difference, differences, dotted
+from connectors.judging.engine import Compiled, Unrunnable
 from connectors.judging.leaves import Leaf, leaves
 from connectors.judging.model import Draft, Judgement
 from connectors.judging.replay import Tape
@@ -58,7 +59,7 @@ class _Stage:
         recorded = [(i, t) for i, t in enumerate(self.bench.manifest.tests) if t.backend or t.live is None]
         for index, test in recorded[:MOST_TESTS]:
             try:
-                compiled = self.bench.compile(test)
+                compiled = self.bench.engine.compile(test)
             except Unrunnable as error:
                 message = f"'{test.name}' cannot be run: {error}"
                 fix = "fields of the graph, as tongban connector lint knows them"
@@ -119,7 +120,7 @@ class _Stage:
 
     async def _spoiled(self, index: int, test: RecordedTest, compiled: Compiled) -> None:
         result = await self.bench.run(compiled, Tape(_tape(test)))
-        schema = self.bench.supergraph.api_schema
+        schema = self.bench.engine.supergraph.api_schema
         before = leaves(self.bench.manifest, schema, compiled.document, result.data)
         case = _Case(self, index, test, compiled, before)
         for number, answer in enumerate(test.backend):

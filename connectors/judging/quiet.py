@@ -1,4 +1,4 @@
-"""A manifest as the contract stage opens it: its meaning, without what depends on time, load or secrets."""
+"""A manifest as judges open it: its meaning, without what depends on time, load or secrets."""
 
 from __future__ import annotations
 
@@ -9,15 +9,13 @@ from connectors.manifest.model import Field, Manifest
 
 
 def quiet(manifest: Manifest) -> Manifest:
-    """No credentials, retries, breaker, rate or cache: each answer is asked for, and judged by itself."""
+    """No retries, breaker, rate or cache: each answer is asked for, and judged by itself."""
     backend = manifest.backend
     bare = replace(
         backend,
-        auth=(),
-        forward=None,
         retry=None,
         breaker=None,
-        limits=replace(backend.limits, rate=None, timeout_s=max(backend.limits.timeout_s, 3.0)),
+        limits=replace(backend.limits, rate=None),
     )
     return replace(
         manifest,
@@ -30,6 +28,11 @@ def quiet(manifest: Manifest) -> Manifest:
             for name, each in manifest.entities.items()
         },
     )
+
+
+def without_credentials(manifest: Manifest) -> Manifest:
+    """Nothing is fetched, signed or forwarded."""
+    return replace(manifest, backend=replace(manifest.backend, auth=(), forward=None))
 
 
 def _uncached(fields: Mapping[str, Field]) -> dict[str, Field]:

@@ -221,6 +221,16 @@ def _as_definition(node: Any) -> Any:
     )
 
 
+def _entities_operation() -> OperationDefinitionNode:
+    text = "query($representations: [_Any!]!) { _entities(representations: $representations) { x } }"
+    (operation,) = parse(text).definitions
+    assert isinstance(operation, OperationDefinitionNode)
+    return operation
+
+
+_ENTITIES = _entities_operation()
+
+
 def _document(fetch: PlannedFetch) -> DocumentNode:
     definitions = [
         VariableDefinitionNode(
@@ -233,16 +243,13 @@ def _document(fetch: PlannedFetch) -> DocumentNode:
     ]
     selection = fetch.selection
     if fetch.entity_types:
-        asked = parse(
-            "query($representations: [_Any!]!) { _entities(representations: $representations) { x } }"
-        )
-        operation = asked.definitions[0]
-        assert isinstance(operation, OperationDefinitionNode)
-        definitions += operation.variable_definitions
-        field = operation.selection_set.selections[0]
+        definitions += _ENTITIES.variable_definitions
+        (field,) = _ENTITIES.selection_set.selections
         assert isinstance(field, FieldNode)
-        field.selection_set = selection
-        selection = SelectionSetNode(selections=(field,))
+        entities = FieldNode(
+            name=field.name, arguments=field.arguments, directives=(), selection_set=selection
+        )
+        selection = SelectionSetNode(selections=(entities,))
     return DocumentNode(
         definitions=(
             OperationDefinitionNode(

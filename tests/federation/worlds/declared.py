@@ -37,7 +37,7 @@ class Taken:
     chosen: SelectionSetNode
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class DeclaredField:
     """A field in one subgraph."""
 
@@ -56,7 +56,7 @@ class DeclaredField:
         return named_in(self.node.type)
 
 
-@dataclass
+@dataclass(eq=False)
 class DeclaredType:
     """A type in one subgraph, its extensions taken together."""
 

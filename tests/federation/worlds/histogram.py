@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from graphql import (
     DirectiveNode,
@@ -13,7 +14,6 @@ from graphql import (
     Node,
     ObjectValueNode,
     VariableDefinitionNode,
-    parse,
     print_ast,
 )
 
@@ -60,16 +60,14 @@ def _line(name: str, count: int, total: int) -> str:
 def features_of(case: Case, ready: CompiledOperation) -> set[str]:
     """Names of ``FEATURES``."""
     found: set[str] = set()
-    touched = list(_touched(case, ready))
     asked = {step.subgraph for step in ready.plan.steps}
-    for name, holds in OF_FIELDS.items():
-        if any(holds(*each) for each in touched):
-            found.add(name)
+    for kind, child in _touched(case, ready):
+        found |= _of_field(kind, child)
     entered = [i for step in ready.plan.steps for i in step.inputs if not step.is_root]
     for name, fits in OF_KEYS.items():
         if any(fits(" ".join(map(str, i.keys))) for i in entered):
             found.add(name)
-    nodes = list(_nodes(parse(case.operation)))
+    nodes = list(_nodes(case.document))
     for name, is_one in OF_OPERATIONS.items():
         if any(map(is_one, nodes)):
             found.add(name)
@@ -79,6 +77,11 @@ def features_of(case: Case, ready: CompiledOperation) -> set[str]:
         if any(applies(case, subgraph) for subgraph in asked):
             found.add(name)
     return found
+
+
+@lru_cache(maxsize=500)
+def _of_field(kind: DeclaredType, child: DeclaredField) -> frozenset[str]:
+    return frozenset(name for name, holds in OF_FIELDS.items() if holds(kind, child))
 
 
 def _touched(case: Case, ready: CompiledOperation) -> Iterator[Found]:

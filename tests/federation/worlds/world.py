@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from graphql import ExecutionResult as WholeResult
 from graphql import (
+    DocumentNode,
     GraphQLObjectType,
     GraphQLSchema,
     execute_sync,
@@ -19,6 +19,7 @@ from graphql import (
     print_schema,
     validate,
 )
+from graphql import ExecutionResult as WholeResult
 
 from federation import (
     CompiledOperation,
@@ -118,6 +119,10 @@ class Case:
     known_valid: bool = False
     """The operation need not be validated any more."""
 
+    @cached_property
+    def document(self) -> DocumentNode:
+        return parse(self.operation, no_location=True)
+
     def __repr__(self) -> str:
         return f"{self.operation}\n{self.variables} {self.labels}\n{self.world}"
 
@@ -127,11 +132,10 @@ def whole(case: Case) -> tuple[WholeResult, list[str]]:
 
     Raises: NotValid.
     """
-    document = parse(case.operation, no_location=True)
-    if not case.known_valid and validate(case.world.merged, document):
+    if not case.known_valid and validate(case.world.merged, case.document):
         raise NotValid
     log: list[str] = []
-    result = execute_sync(case.world.merged, document, log, variable_values=dict(case.variables))
+    result = execute_sync(case.world.merged, case.document, log, variable_values=dict(case.variables))
     if result.errors:
         raise NotValid(result.errors)
     return result, log
@@ -147,11 +151,10 @@ def compiled(
         each.active = frozenset(case.labels)
         each.asked.clear()
     world.log.clear()
-    document = parse(case.operation, no_location=True)
     return compile_operation(
         world.supergraph,
         subgraphs or world.subgraphs,
-        document,
+        case.document,
         active_labels=case.labels,
         deferring=deferring,
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from graphql import (
     ArgumentNode,
     DirectiveNode,
@@ -76,14 +74,16 @@ def _directive(name: str, wanted: bool) -> DirectiveNode:
     )
 
 
-def variables_in(node: object) -> Iterable[str]:
-    """Names of the variables used anywhere in an AST node, in order of first use."""
-    found: dict[str, None] = {}
+def variables_in(node: object) -> set[str]:
+    """Names of the variables used anywhere in an AST node."""
+    found = set[str]()
     waiting = [node]
     while waiting:
-        each = waiting.pop(0)
+        each = waiting.pop()
         if isinstance(each, VariableNode):
-            found[each.name.value] = None
+            found.add(each.name.value)
+        elif isinstance(each, FieldNode):
+            waiting.extend((each.arguments, each.directives, each.selection_set))
         elif isinstance(each, tuple | list):
             waiting.extend(each)
         elif each is not None and hasattr(each, "keys"):

@@ -8,7 +8,7 @@ the next to be changed; what does not is changed further only when nothing else 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -41,14 +41,12 @@ class Choices:
         self.counts.append(min(options, MOST_OPTIONS))
         return self.given[at] if at < len(self.given) else 0
 
-    def others(self) -> list[tuple[int, ...]]:
+    def others(self) -> Iterator[tuple[int, ...]]:
         """The choices that differ from these in one place after those given."""
-        taken = self.given + (0,) * (len(self.counts) - len(self.given))
-        return [
-            (*taken[:at], option)
-            for at in range(len(self.given), len(self.counts))
-            for option in range(1, self.counts[at])
-        ]
+        for at in range(len(self.given), len(self.counts)):
+            before = self.given + (0,) * (at - len(self.given))
+            for option in range(1, self.counts[at]):
+                yield (*before, option)
 
 
 def cheapest(attempt: Callable[[Choices], tuple[T, Cost]], least: int, may_go_on: Callable[[], bool]) -> T:
@@ -59,13 +57,17 @@ def cheapest(attempt: Callable[[Choices], tuple[T, Cost]], least: int, may_go_on
     """
     best: tuple[T, Cost] | None = None
     failure: Unplannable | None = None
-    waiting: deque[tuple[int, ...]] = deque([()])
+    waiting: deque[Iterator[tuple[int, ...]]] = deque([iter([()])])
     bound = (least, 1 if least == 1 else 2)
     vain = 0
     while waiting and (best is None or (best[1] > bound and vain < PATIENCE and may_go_on())):
+        given = next(waiting[0], None)
+        if given is None:
+            waiting.popleft()
+            continue
         vain += 1
         gained = False
-        choices = Choices(waiting.popleft())
+        choices = Choices(given)
         try:
             outcome = attempt(choices)
         except Unplannable as fault:
@@ -78,9 +80,9 @@ def cheapest(attempt: Callable[[Choices], tuple[T, Cost]], least: int, may_go_on
             gained = best is None or outcome[1] < best[1]
         if gained:
             best, vain = outcome, 0
-            waiting.extendleft(reversed(choices.others()))
+            waiting.appendleft(choices.others())
         else:
-            waiting.extend(choices.others())
+            waiting.append(choices.others())
         if best is None and not may_go_on():
             break
     if best is None:

@@ -11,6 +11,9 @@ Measure = tuple[int, int]
 """(leaves that the subgraph answers in place, leaves in all)."""
 
 
+_LOOKS_TO_A_STEP = 16
+
+
 class Coverage:
     """Measures fields, each once per stand."""
 
@@ -18,21 +21,23 @@ class Coverage:
         self._supergraph = supergraph
         self._budget = budget
         self._known: dict[tuple[Stand, Wanted], Measure] = {}
+        self._leaves: dict[Wanted, int] = {}
+        self._poorest: dict[tuple[Stand, str], Stand] = {}
 
     def of(self, stand: Stand, wanted: Wanted) -> Measure:
+        if wanted.below is None:
+            return int(answered(self._supergraph, stand, wanted.name) is not None), 1
         found = self._known.get((stand, wanted))
         if found is None:
             self._budget.spend()
-            found = self._known[(stand, wanted)] = self._measure(stand, wanted)
+            found = self._known[(stand, wanted)] = self._measure(stand, wanted, wanted.below)
         return found
 
-    def _measure(self, stand: Stand, wanted: Wanted) -> Measure:
+    def _measure(self, stand: Stand, wanted: Wanted, selection: Selection) -> Measure:
         child = answered(self._supergraph, stand, wanted.name)
-        if wanted.below is None:
-            return int(child is not None), 1
         if child is None:
-            return 0, _leaves(wanted.below)
-        return self.within(below(self._supergraph, stand, child), wanted.below)
+            return 0, self._leaves_of(wanted)
+        return self.within(below(self._supergraph, stand, child), selection)
 
     def within(self, stand: Stand, selection: Selection) -> Measure:
         """The same for what is wanted of a composite value."""
@@ -41,7 +46,9 @@ class Coverage:
             return 1, 1
         parts = [self.of(self._weakest(stand, each), each) for each in selection.fields]
         if view.interface_object and selection.type == stand.type:
-            parts.extend((0, _leaves_of(each)) for fields in selection.by_type.values() for each in fields)
+            parts.extend(
+                (0, self._leaves_of(each)) for fields in selection.by_type.values() for each in fields
+            )
             parts.append((0, int(selection.typename)))
         else:
             for name, fields in selection.by_type.items():
@@ -54,15 +61,21 @@ class Coverage:
         view = view_of(self._supergraph, stand)
         if not view.abstract:
             return stand
-        objects = [narrowed(stand, name) for name in view.possible]
-        poor = (each for each in objects if answered(self._supergraph, each, wanted.name) is None)
-        return next(poor, objects[0] if objects and wanted.name not in view.fields else stand)
+        asked = (stand, wanted.name)
+        found = self._poorest.get(asked)
+        if found is None:
+            self._budget.spend(1 + len(view.possible) // _LOOKS_TO_A_STEP)
+            objects = [narrowed(stand, name) for name in view.possible]
+            poor = (each for each in objects if answered(self._supergraph, each, wanted.name) is None)
+            found = next(poor, objects[0] if objects and wanted.name not in view.fields else stand)
+            self._poorest[asked] = found
+        return found
 
-
-def _leaves(selection: Selection) -> int:
-    inner = [*selection.fields, *(each for fields in selection.by_type.values() for each in fields)]
-    return sum(map(_leaves_of, inner)) or 1
-
-
-def _leaves_of(wanted: Wanted) -> int:
-    return 1 if wanted.below is None else _leaves(wanted.below)
+    def _leaves_of(self, wanted: Wanted) -> int:
+        if wanted.below is None:
+            return 1
+        found = self._leaves.get(wanted)
+        if found is None:
+            inner = [*wanted.below.fields, *(w for fields in wanted.below.by_type.values() for w in fields)]
+            found = self._leaves[wanted] = sum(map(self._leaves_of, inner)) or 1
+        return found

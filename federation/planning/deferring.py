@@ -16,6 +16,7 @@ from graphql import OperationType
 from federation.planning.defers import DeferUsage, Within
 from federation.planning.draft import Filled, Node, Path, Step
 from federation.planning.faults import Unplannable
+from federation.planning.offers import Tried
 from federation.planning.operation import ALWAYS, Conditions
 from federation.planning.places import At, Place
 from federation.planning.planner import Planner
@@ -34,6 +35,10 @@ class _LaterPlace(Place):
     @property
     def stands(self) -> tuple[Stand, ...]:
         return tuple(at.stand for at in ({**self.given, **self.located} | self.given).values())
+
+    @property
+    def extent(self) -> tuple[int, int]:
+        return len(self.located), len(self.given)
 
 
 class DeferringPlanner(Planner):
@@ -105,7 +110,7 @@ class DeferringPlanner(Planner):
                 wanted = [each for each in wanted if not self._at_hand(place, each)]
             return super()._object(at, wanted, stuck)
         rest = list(stuck)
-        tried = {(at.stand.name, each) for each in rest}
+        tried: Tried = {each: {at.stand.name} for each in rest}
         for each in wanted:
             self._budget.spend()
             if not self._at_hand(place, each) and not self._travels_as_key(place, at.type, each):

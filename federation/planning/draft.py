@@ -123,6 +123,14 @@ class Entry:
                 self.reasons.clear()
             self.reasons.add(conditions)
 
+    def add(self, other: Entry) -> None:
+        """Take over another entry of the same objects."""
+        self.keys.update(other.keys)
+        self.requires.update(other.requires)
+        self.filled.update(other.filled)
+        for reason in other.reasons:
+            self.because(reason)
+
 
 @dataclass(slots=True, eq=False)
 class Step:

@@ -8,7 +8,7 @@ from tongban.errors import CallerFault, ErrorCode, OurFault
 
 
 class PlanBudgetExceeded(CallerFault):
-    """The document would take more planning steps than the budget allows."""
+    """Not even a greedy plan within the last bound of steps and time."""
 
     def __init__(self) -> None:
         super().__init__(ErrorCode.COST_EXCEEDED, "The operation is too large to plan.")
@@ -38,8 +38,8 @@ class NoOperation(CallerFault):
 Stopwatch = Callable[[], float]
 """Seconds since planning began. The engine has no clock: whoever asks for a plan brings one."""
 
-GIVE_UP_S = 2.0
-"""So long an operation may be planned at all: its steps end it long before, unless they are dear ones."""
+GIVE_UP_S = 1.5
+"""So long an operation may be planned at all: its steps end it before, unless they are dear ones."""
 
 _LOOKS_EVERY = 64
 

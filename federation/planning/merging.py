@@ -3,13 +3,8 @@ other."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from graphql import print_ast
-
-from federation.planning.build_selection import selection_set
-from federation.planning.draft import Node, Step, at_odds, depths
-from federation.planning.operation import ALWAYS
+from federation.planning.draft import Step, depths
+from federation.planning.loads import Load, Loads
 from federation.supergraph import Supergraph
 
 
@@ -18,26 +13,19 @@ def merge_steps(supergraph: Supergraph, steps: list[Step]) -> list[Step]:
     type's selection would grow by it."""
     wave = depths(steps)
     kept: list[Step] = []
+    loads: dict[object, Loads] = {}
     replaced: dict[Step, Step] = {}
     for step in steps:
-        partner = None
-        if not step.is_root:
-            partner = next(
-                (
-                    k
-                    for k in kept
-                    if not k.is_root
-                    and (k.subgraph, k.act, wave[k], k.defer, k.is_rooted)
-                    == (step.subgraph, step.act, wave[step], step.defer, step.is_rooted)
-                    and _may_join(supergraph, k, step)
-                ),
-                None,
-            )
+        if step.is_root:
+            kept.append(step)
+            continue
+        load = Load(supergraph, step)
+        alike = (step.subgraph, step.act, wave[step], step.defer, step.is_rooted, step.contextual)
+        partner = loads.setdefault(alike, Loads()).join(load)
         if partner is None:
             kept.append(step)
         else:
-            _join(partner, step)
-            replaced[step] = partner
+            replaced[step] = partner.step
     for step in kept:
         step.depends = {replaced.get(d, d) for d in step.depends}
     return _join_acts(kept)
@@ -56,7 +44,9 @@ def _join_acts(steps: list[Step]) -> list[Step]:
         roots = [step for step in these if step.is_root]
         if len(last) == len(roots) == 1 and last[0].subgraph == roots[0].subgraph:
             into, root = last[0], roots[0]
-            _join(into, root)
+            into.node.add(root.node)
+            into.depends |= root.depends
+            into.entries[0].add(root.entries[0])
             these.remove(root)
             for step in these:
                 step.act = into.act
@@ -67,60 +57,3 @@ def _join_acts(steps: list[Step]) -> list[Step]:
             kept.extend(these)
             last = [step for step in these if step.defer is None]
     return kept
-
-
-def _join(into: Step, step: Step) -> None:
-    into.node.add(step.node)
-    into.depends |= step.depends
-    for entry in step.entries:
-        same = next(
-            (e for e in into.entries if (e.path, e.type, e.of) == (entry.path, entry.type, entry.of)), None
-        )
-        if same is None:
-            into.entries.append(entry)
-        else:
-            same.keys.update(entry.keys)
-            same.requires.update(entry.requires)
-            same.filled.update(entry.filled)
-            for reason in entry.reasons:
-                same.because(reason)
-
-
-def _may_join(supergraph: Supergraph, one: Step, other: Step) -> bool:
-    if one.contextual != other.contextual:
-        return False
-    if any(at_odds(e.requires, f.requires) for e in one.entries for f in other.entries if e.of == f.of):
-        return False
-    for name in one.node.by_type.keys() & other.node.by_type.keys():
-        if _paths(one, name) != _paths(other, name) and _text(one, name) != _text(other, name):
-            return False
-    names = sorted(one.node.by_type.keys() | other.node.by_type.keys())
-    if len(names) == 1:
-        return True
-    nodes = [s.node.by_type[n] for s in (one, other) for n in names if n in s.node.by_type]
-    return not _clash(supergraph, one.subgraph, nodes)
-
-
-def _paths(step: Step, name: str) -> set[object]:
-    return {entry.path for entry in step.entries if entry.type == name}
-
-
-def _text(step: Step, name: str) -> str:
-    return print_ast(selection_set(step.node.by_type[name], ALWAYS))
-
-
-def _clash(supergraph: Supergraph, subgraph: str, nodes: Iterable[Node]) -> bool:
-    """Whether the nodes side by side break SameResponseShape (GraphQL spec, 5.3.2)."""
-    views = supergraph.views[subgraph]
-    shapes: dict[str, str] = {}
-    below: dict[str, list[Node]] = {}
-    for node in nodes:
-        for flat in (node, *node.by_type.values()):
-            for chosen in flat.fields.values():
-                view = views[flat.type].fields[chosen.name]
-                shape = view.type if view.leaf else view.type.replace(view.named, "*")
-                if shapes.setdefault(chosen.key, shape) != shape:
-                    return True
-                if chosen.below is not None:
-                    below.setdefault(chosen.key, []).append(chosen.below)
-    return any(len(found) > 1 and _clash(supergraph, subgraph, found) for found in below.values())

@@ -5,7 +5,7 @@ It plans nothing by itself: ``planner.py`` walks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -13,6 +13,7 @@ from federation.planning.choices import Choices
 from federation.planning.coverage import Coverage
 from federation.planning.draft import Entry, Node, Path, Step, at_odds
 from federation.planning.faults import Budget
+from federation.planning.offers import Offers, Tried
 from federation.planning.operation import Conditions, Operation
 from federation.planning.routes import Route, Routes, ways
 from federation.planning.stands import Name, Stand, answered, stands_of
@@ -52,12 +53,18 @@ class Place:
     leaves: dict[tuple[Name, str, Conditions], Step] = field(default_factory=dict)
     """Leaves with requirements that are planned already, by stand and key: the requirements of others name them again."""
 
+    routes: Routes | None = None
+    """Whom one can enter from those located, as far as ``routes_of`` them."""
+    routes_of: tuple[int, int] = (0, 0)
+
     @property
     def stands(self) -> tuple[Stand, ...]:
         return tuple(at.stand for at in self.located.values())
 
-
-Tried = set[tuple[Name, Wanted]]
+    @property
+    def extent(self) -> tuple[int, int]:
+        """How many are located, and how many before them."""
+        return len(self.located), 0
 
 
 class Places:
@@ -92,7 +99,11 @@ class Places:
         return place
 
     def _ways(self, place: Place, at: At) -> Routes:
-        return ways(self._supergraph, at.type, place.stands)
+        now, then = place.extent, place.routes_of
+        if place.routes is None or (now != then and not (place.routes.settled and now[1] == then[1])):
+            place.routes = ways(self._supergraph, at.type, place.stands)
+            place.routes_of = now
+        return place.routes
 
     def _new_step(self, place: Place, at: At, way: Route) -> Step:
         subgraph, known_as = way.target
@@ -115,7 +126,9 @@ class Places:
 
     def _is_entering(self, at: At, way: Route) -> bool:
         """Whether the way leads through a subgraph whose key is only just being put together."""
-        return any((at.path, at.type, name) in self._entering for name in way.through)
+        return bool(self._entering) and any(
+            (at.path, at.type, name) in self._entering for name in way.through
+        )
 
     # -- which steps a requirement touches
 
@@ -143,64 +156,55 @@ class Places:
     # -- who is asked next
 
     def _best_root(
-        self, root: str, pending: Sequence[Wanted], tried: Tried, used: dict[Name, At]
+        self, root: str, pending: Iterable[Wanted], offers: Offers, used: dict[Name, At]
     ) -> Stand | None:
+        """Fields that only one subgraph answers come first: whoever must be asked anyway may answer others too."""
         stands = [Stand(*name) for name in stands_of(self._supergraph, root)]
-        sole = self._sole_owner(root, pending, tried, stands)
+        sole = offers.sole(stands, pending)
         if sole is not None:
             return sole
-        return self._best(root, pending, tried, {s: int(s.name not in used) for s in stands})
+        return self._best(offers, {stand: int(stand.name not in used) for stand in stands})
 
-    def _sole_owner(
-        self, root: str, pending: Iterable[Wanted], tried: Tried, stands: Sequence[Stand]
-    ) -> Stand | None:
-        """Fields that only one subgraph answers come first: whoever must be asked anyway may answer others
-        too."""
-        for each in pending:
-            able = [s for s in stands if self._is_candidate(s, root, each) and (s.name, each) not in tried]
-            if len(able) == 1:
-                return able[0]
-        return None
+    def _best_elsewhere(self, place: Place, at: At, offers: Offers) -> Stand | None:
+        """Of those that hold the objects or can be entered."""
+        costs = {each.stand: 0 for each in place.located.values()}
+        for stand, way in self._ways(place, at).entrances:
+            if stand.name not in place.located and not self._is_entering(at, way):
+                costs[stand] = max(1, way.cost)
+        return self._best(offers, costs)
 
-    def _best(
-        self,
-        type_name: str,
-        pending: Sequence[Wanted],
-        tried: Tried,
-        costs: dict[Stand, int],
-        path: Path = (),
-    ) -> Stand | None:
+    def _best(self, offers: Offers, costs: dict[Stand, int]) -> Stand | None:
         """Who answers most at the least cost: most fields wholly, then cheapest, then most leaves, then by
         name; ``Choices`` may take the next best."""
         ranked: list[tuple[tuple[int, int, int], Name, Stand]] = []
         for stand, cost in costs.items():
-            fields = [
-                each
-                for each in pending
-                if (stand.name, each) not in tried and self._is_candidate(stand, type_name, each, path)
-            ]
-            if fields:
-                have = [self._coverage.of(stand, each) for each in fields]
-                whole = sum(got == all_ for got, all_ in have)
-                ranked.append(((-whole, cost, -sum(got for got, _ in have)), stand.name, stand))
+            offer = offers.of(stand)
+            if offer.fields:
+                ranked.append(((-offer.whole, cost, -offer.got), stand.name, stand))
         if not ranked:
             return None
         ranked.sort(key=lambda each: each[:2])
         (whole, cost, _), _, first = ranked[0]
-        if cost == 0 and -whole == len(pending):
+        if cost == 0 and -whole == offers.pending:
             return first
         return ranked[self._choices.choose(len(ranked))][2]
 
-    def _is_candidate(self, stand: Stand, type_name: str, wanted: Wanted, path: Path = ()) -> bool:
-        if answered(self._supergraph, stand, wanted.name) is not None:
+    def _offers(self, type_name: str, wanted: Iterable[Wanted], tried: Tried, path: Path = ()) -> Offers:
+        def could(stand: Stand, field: str) -> bool:
+            return self._is_candidate(stand, type_name, field, path)
+
+        return Offers(self._coverage, self._budget, could, wanted, tried)
+
+    def _is_candidate(self, stand: Stand, type_name: str, name: str, path: Path) -> bool:
+        if answered(self._supergraph, stand, name) is not None:
             return True
         view = self._view(stand)
-        child = view.fields.get(wanted.name)
+        child = view.fields.get(name)
         if view.abstract:
             return True  # its object types are known there, and each may get the field from anywhere
         if child is None or not child.answers:
             return False
-        guard = (path, f"{type_name}.{wanted.name}", stand.subgraph)
+        guard = (path, f"{type_name}.{name}", stand.subgraph)
         return child.needy and guard not in self._requiring
 
     def _plain_first(self, stand: Stand, wanted: list[Wanted]) -> list[Wanted]:

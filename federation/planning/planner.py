@@ -17,9 +17,10 @@ from federation.planning.acts import acts_of
 from federation.planning.contexts import fits, selection, sources, with_arguments
 from federation.planning.draft import LIST, Entry, Filled, Node, Step
 from federation.planning.faults import Unplannable
+from federation.planning.offers import Offers, Tried
 from federation.planning.operation import ALWAYS, Conditions
-from federation.planning.places import At, Place, Places, Tried
-from federation.planning.routes import Route, ways
+from federation.planning.places import At, Place, Places
+from federation.planning.routes import Route
 from federation.planning.stands import Name, Stand, answered, below, narrowed, stands_of
 from federation.planning.wanted import Selection, Wanted
 from federation.supergraph import FieldView
@@ -52,21 +53,20 @@ class Planner(Places):
         root = self._operation.root
         steps = self._root_steps()
         pending = list(wanted)
-        tried: Tried = set()
+        offers = self._offers(root, pending, {})
         while pending:
-            chosen = self._best_root(root, pending, tried, steps)
+            chosen = self._best_root(root, pending, offers, steps)
             if chosen is None:
                 raise Unplannable(f"{root}.{pending[0].name}")
+            able = offers.of(chosen).fields
             left: list[Wanted] = []
             for each in pending:
-                if not self._is_candidate(chosen, root, each) or (chosen.name, each) in tried:
+                if each in able:
+                    offers.ask(chosen, each)
+                    rest = self._descend(self._root_at(steps, chosen, each.conditions), each)
+                    left.extend(_noted(offers, each, rest))
+                else:
                     left.append(each)
-                    continue
-                tried.add((chosen.name, each))
-                rest = self._descend(self._root_at(steps, chosen, each.conditions), each)
-                if rest is not None:
-                    tried.update((s, rest) for s, e in list(tried) if e is each)
-                    left.append(rest)
             pending = left
 
     def _root_steps(self) -> dict[Name, At]:
@@ -90,14 +90,14 @@ class Planner(Places):
     def _object(self, at: At, wanted: Iterable[Wanted], stuck: Iterable[Wanted] = ()) -> list[Wanted]:
         """Plan fields of an object; what cannot be had here is returned. ``stuck`` was tried here already."""
         rest = list(stuck)
-        tried: Tried = {(at.stand.name, each) for each in rest}
+        tried: Tried = {each: {at.stand.name} for each in rest}
         for each in wanted:
             self._budget.spend()
             left: Wanted | None = each
             if answered(self._supergraph, at.stand, each.name) and self._stays(at, each):
                 left = self._descend(at, each)
                 if left is not None:
-                    tried.add((at.stand.name, left))
+                    tried[left] = {at.stand.name}
             if left is not None:
                 rest.append(left)
         return self._elsewhere(at, rest, tried) if rest else rest
@@ -110,7 +110,7 @@ class Planner(Places):
         if got == of:
             return True
         place = self._place(at)
-        others = {*place.located, *ways(self._supergraph, at.type, place.stands)} - {at.stand.name}
+        others = {*place.located, *self._ways(place, at)} - {at.stand.name}
         more = any(self._coverage.of(self._stand(place, name), wanted)[0] > got for name in others)
         return self._choices.choose(2 if more else 1) == 0
 
@@ -203,7 +203,9 @@ class Planner(Places):
         for name in self._could_answer(at.above, at.field):
             known_as = next(t for s, t in stands_of(self._supergraph, at.above.type) if s == name)
             inner = views[name].get(views[name][known_as].fields[at.field].named)
-            possible = [each for each in possible if inner is None or each in inner.possible]
+            if inner is not None:
+                known = set(inner.possible)
+                possible = [each for each in possible if each in known]
         return possible
 
     def _could_answer(self, at: At, name: str) -> set[str]:
@@ -246,27 +248,20 @@ class Planner(Places):
     def _elsewhere(self, at: At, wanted: list[Wanted], tried: Tried) -> list[Wanted]:
         """Fetch fields of an entity from subgraphs that can be entered by a key."""
         place = self._place(at)
+        offers = self._offers(at.type, wanted, tried, at.path)
         pending = wanted
         while pending:
-            costs = {each.stand: 0 for each in place.located.values()} | {
-                Stand(*name): max(1, way.cost)
-                for name, way in self._ways(place, at).items()
-                if name not in place.located and not self._is_entering(at, way)
-            }
-            chosen = self._best(at.type, pending, tried, costs, at.path)
+            chosen = self._best_elsewhere(place, at, offers)
             if chosen is None:
                 break
+            able = offers.of(chosen).fields
             left: list[Wanted] = []
             for each in self._plain_first(chosen, pending):
-                if not self._is_candidate(chosen, at.type, each, at.path) or (chosen.name, each) in tried:
+                if each in able:
+                    offers.ask(chosen, each)
+                    left.extend(_noted(offers, each, self._visit(place, at, chosen, each)))
+                else:
                     left.append(each)
-                    continue
-                tried.add((chosen.name, each))
-                rest = self._visit(place, at, chosen, each)
-                if rest is not None:
-                    if rest is not each:
-                        tried.update((s, rest) for s, e in list(tried) if e is each)
-                    left.append(rest)
             pending = left
         return pending
 
@@ -400,6 +395,15 @@ class Planner(Places):
         if way is None:
             way = self._ways(place, at)[name]
         return self._enter(place, at, way, conditions, set())
+
+
+def _noted(offers: Offers, asked: Wanted, rest: Wanted | None) -> Sequence[Wanted]:
+    """What is left of a field that was asked for."""
+    if rest is None:
+        offers.answered(asked)
+        return ()
+    offers.left(asked, rest)
+    return (rest,)
 
 
 def _only(selection_type: str, object_type: str, left: list[Wanted]) -> Selection:

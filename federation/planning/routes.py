@@ -6,8 +6,9 @@ the ways (``enterable.py``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from federation.fieldsets import Need
 from federation.planning.stands import Name, Stand, answered, below, narrowed, stands_of
@@ -35,7 +36,19 @@ class Route:
         return self.cost, self.deep
 
 
-Routes = Mapping[Name, Route]
+MOST_ROUTES_KEPT = 50_000
+"""Routes that a supergraph's memo holds at once, some hundred bytes each; beyond, it begins anew."""
+
+
+class Routes(dict[Name, Route]):
+    """The way to every stand that can be entered. ``settled``: it stays the same whoever else is located besides."""
+
+    settled = False
+
+    @cached_property
+    def entrances(self) -> tuple[tuple[Stand, Route], ...]:
+        """The same by stand."""
+        return tuple((Stand(*name), route) for name, route in self.items())
 
 
 def resolves(supergraph: Supergraph, stand: Stand, needs: tuple[Need, ...]) -> bool:
@@ -55,65 +68,114 @@ def resolves(supergraph: Supergraph, stand: Stand, needs: tuple[Need, ...]) -> b
     return True
 
 
-def routes(supergraph: Supergraph, type_name: str, located: tuple[str, ...]) -> Mapping[str, Route]:
-    """As ``ways``, between subgraphs that know the type by its own name."""
-    found = ways(supergraph, type_name, tuple(Stand(name, type_name) for name in located))
-    return {name: route for (name, known_as), route in found.items() if known_as == type_name}
-
-
 def ways(supergraph: Supergraph, type_name: str, located: tuple[Stand, ...]) -> Routes:
     """The cheapest way to every stand that can be entered for the type, the located ones included.
 
     Fewest subgraphs visited anew first; key fields are taken from the first of ``located`` that has them.
     """
-    asked = ("ways", type_name, located)
-    found = supergraph.memo.get(asked)
-    if found is None:
-        found = supergraph.memo[asked] = _search(supergraph, type_name, located, _enter_deep)
-    return found  # type: ignore[return-value]
+    return _known(supergraph, "ways", type_name, located, _enter_deep)
 
 
 def _shallow_ways(supergraph: Supergraph, type_name: str, located: tuple[Stand, ...]) -> Routes:
-    asked = ("shallow ways", type_name, located)
-    found = supergraph.memo.get(asked)
-    if found is None:
-        found = supergraph.memo[asked] = _search(supergraph, type_name, located, _enter)
-    return found  # type: ignore[return-value]
+    return _known(supergraph, "shallow ways", type_name, located, _enter)
 
 
-Reached = Mapping[Stand, frozenset[Name]]
-
-
-def _search(
-    supergraph: Supergraph,
-    type_name: str,
-    located: tuple[Stand, ...],
-    enter: Callable[[Supergraph, Name, KeyView, Reached], Route | None],
+def _known(
+    supergraph: Supergraph, what: str, type_name: str, located: tuple[Stand, ...], enter: _Enter
 ) -> Routes:
-    reached: dict[Stand, frozenset[Name]] = {stand: frozenset() for stand in located}
+    kept: _Kept = supergraph.memo.setdefault(what, _Kept())  # type: ignore[assignment]
+    asked = (type_name, located)
+    found = kept.get(asked)
+    if found is None:
+        found = _search(supergraph, type_name, located, enter)
+        found.settled = _is_settled(supergraph, type_name, found)
+        if kept.routes > MOST_ROUTES_KEPT:
+            kept = supergraph.memo[what] = _Kept()
+        kept[asked] = found
+        kept.routes += 1 + len(found)
+    return found
+
+
+class _Kept(dict[tuple[str, tuple[Stand, ...]], Routes]):
+    """By type and located stands; ``routes``: how many in all."""
+
+    routes = 0
+
+
+def _is_settled(supergraph: Supergraph, type_name: str, found: Routes) -> bool:
+    """Whether every stand that has a key is entered by its first one, straight from one of the located."""
+    for name in stands_of(supergraph, type_name):
+        key = next((k for k in supergraph.keys.get((name[1], name[0]), ()) if k.resolvable), None)
+        if key is None:
+            continue
+        route = found.get(name)
+        if route is None or route.key is not key or route.effort > (1, False) or len(route.providers) > 1:
+            return False
+    return True
+
+
+class _Reached:
+    """The stands reached so far, each with those taken anew on the way; in the order in which they were reached."""
+
+    def __init__(self, located: tuple[Stand, ...]) -> None:
+        self.through: dict[Stand, frozenset[Name]] = {stand: frozenset() for stand in located}
+        self._origin = located[0]
+        self._nearest: list[tuple[Stand, frozenset[Name]]] | None = None
+
+    def add(self, stand: Stand, through: frozenset[Name]) -> None:
+        self.through[stand] = through
+        self._nearest = None
+
+    def near(self, target: Name) -> Iterator[Stand]:
+        """Those from which to enter, nearest first; the target itself, where it is located, after the others located,
+        unless all began there."""
+        if self._nearest is None:
+            self._nearest = sorted(self.through.items(), key=lambda each: len(each[1]))
+        again: list[Stand] = []
+        for stand, through in self._nearest:
+            if through and again:
+                yield from again
+                again = []
+            if not through and stand.name == target and stand is not self._origin:
+                again.append(stand)
+            elif target not in through:
+                yield stand
+        yield from again
+
+
+_Enter = Callable[[Supergraph, Name, KeyView, _Reached], Route | None]
+
+
+def _search(supergraph: Supergraph, type_name: str, located: tuple[Stand, ...], enter: _Enter) -> Routes:
+    reached = _Reached(located)
     names = {stand.name for stand in located}
-    found: dict[Name, Route] = {}
+    found = Routes()
     changed = True
     while changed:
         changed = False
         for target in stands_of(supergraph, type_name):
             for key in supergraph.keys.get((target[1], target[0]), ()):
+                if target in found and found[target].effort == _LEAST_EFFORT:
+                    break
                 route = enter(supergraph, target, key, reached) if key.resolvable else None
                 if route is None or (target in found and found[target].effort <= route.effort):
                     continue
                 found[target] = route
                 changed = True
                 if target not in names:
-                    reached[Stand(*target)] = route.through
+                    reached.add(Stand(*target), route.through)
     return found
 
 
-def _enter_deep(supergraph: Supergraph, target: Name, key: KeyView, reached: Reached) -> Route | None:
+_LEAST_EFFORT = (1, False)
+
+
+def _enter_deep(supergraph: Supergraph, target: Name, key: KeyView, reached: _Reached) -> Route | None:
     """As ``_enter``, else by a key whose objects have parts that a third subgraph gives."""
     found = _enter(supergraph, target, key, reached)
     if found is not None or not any(need.needs for need in key.needs):
         return found
-    for stand, before in reached.items():
+    for stand, before in reached.through.items():
         visited = jumps(supergraph, stand, key.needs) if target not in before else None
         if visited is not None:
             return Route(target, key, ((stand.name, key.needs),), before | visited | {target}, deep=True)
@@ -140,21 +202,19 @@ def jumps(supergraph: Supergraph, stand: Stand, needs: tuple[Need, ...]) -> froz
     return found
 
 
-def _enter(supergraph: Supergraph, target: Name, key: KeyView, reached: Reached) -> Route | None:
+def _enter(supergraph: Supergraph, target: Name, key: KeyView, reached: _Reached) -> Route | None:
     """The key's fields from one stand if one has them all, else each from the nearest."""
-    origin = next(iter(reached))
-    outside = (stand for stand, through in reached.items() if target not in through)
-    near = sorted(outside, key=lambda s: (len(reached[s]), s.name == target and s is not origin))
-    whole = next((s for s in near if resolves(supergraph, s, key.needs)), None)
+    whole = next((s for s in reached.near(target) if resolves(supergraph, s, key.needs)), None)
     parts: dict[Stand, tuple[Need, ...]] = {}
     if whole is not None:
         parts[whole] = key.needs
     else:
+        near = list(reached.near(target))
         for need in key.needs:
             one = next((s for s in near if resolves(supergraph, s, (need,))), None)
             if one is None:
                 return None
             parts[one] = (*parts.get(one, ()), need)
-    through = frozenset({target}).union(*(reached[stand] for stand in parts))
+    through = frozenset({target}).union(*(reached.through[stand] for stand in parts))
     providers = sorted((stand.name, needs) for stand, needs in parts.items())
     return Route(target, key, tuple(providers), through)

@@ -12,7 +12,7 @@ from federation.fieldsets import Need
 from federation.planning.context_variables import ContextVariables
 from federation.planning.defers import DeferUsage, DeferUsages, Within, outermost
 from federation.planning.faults import Budget, PlanBudgetExceeded
-from federation.planning.keys import ResponseKeys
+from federation.planning.keys import ResponseKeys, response_key
 from federation.planning.operation import (
     ALWAYS,
     META_FIELDS,
@@ -99,8 +99,11 @@ class WantedReader:
         named = self._operation.kind is OperationType.MUTATION
         groups: _Group = {}
         sets = [(self._operation.definition.selection_set, None)]
-        for selected in self._walk.fields_within(sets, None if named else self.defers.at(())):
-            self._add(groups, self._operation.root, selected, by_response_key=named)
+        fields = list(self._walk.fields_within(sets, None if named else self.defers.at(())))
+        if not named:
+            self.keys.tell_apart((), (selected.node for selected in fields))
+        for selected in fields:
+            self._add(groups, self._operation.root, selected, (), by_response_key=named)
         found: _Found = {None: Selection(self._operation.root)}
         for usage, wanted in self._finish(self._operation.root, groups, (), None):
             _at(found, usage, self._operation.root).fields.append(wanted)
@@ -115,8 +118,10 @@ class WantedReader:
         own: _Group = {}
         by_type: dict[str, _Group] = {}
         naming: set[Within] = set()
-        for selected in self._walk.fields_within(sets, self.defers.at(path)):
-            self._sort(type_name, selected, own, by_type, naming)
+        fields = list(self._walk.fields_within(sets, self.defers.at(path)))
+        self.keys.tell_apart(path, (selected.node for selected in fields))
+        for selected in fields:
+            self._sort(type_name, selected, path, own, by_type, naming)
         found: _Found = {within: Selection(type_name)}
         for usage, wanted in self._finish(type_name, own, path, within):
             _at(found, usage, type_name).fields.append(wanted)
@@ -134,6 +139,7 @@ class WantedReader:
         self,
         type_name: str,
         selected: Selected,
+        path: tuple[str, ...],
         own: _Group,
         by_type: dict[str, _Group],
         naming: set[Within],
@@ -144,16 +150,16 @@ class WantedReader:
         name = selected.node.name.value
         if possible == (type_name,):
             if selected.types is None or type_name in selected.types:
-                self._add(own, type_name, selected)
+                self._add(own, type_name, selected, path)
             return
         if name == "__typename":
             naming.add(selected.within)
         if self._common(type_name, name, selected):
-            self._add(own, type_name, selected)
+            self._add(own, type_name, selected, path)
             return
         types = possible if selected.types is None else sorted(selected.types & {*possible})
         for each in types:
-            self._add(by_type.setdefault(each, {}), each, selected)
+            self._add(by_type.setdefault(each, {}), each, selected, path)
         refused = bool(types) and all(f"{each}.{name}" in self._forbidden for each in types)
         if refused and len(types) < len(possible):  # whose objects are refused must be told from the others
             naming.add(selected.within)
@@ -192,16 +198,22 @@ class WantedReader:
         return not any(a in self._supergraph.clashing or a in self._forbidden for a in at)
 
     def _add(
-        self, groups: _Group, type_name: str, selected: Selected, *, by_response_key: bool = False
+        self,
+        groups: _Group,
+        type_name: str,
+        selected: Selected,
+        path: tuple[str, ...],
+        *,
+        by_response_key: bool = False,
     ) -> None:
         node = selected.node
         name = node.name.value
         if name in META_FIELDS or f"{type_name}.{name}" in self._forbidden:
             return
         if by_response_key:
-            key = node.alias.value if node.alias else name
+            key = response_key(node)
         else:
-            key = self.keys.key(type_name, name, node.arguments)
+            key = self.keys.of_client(path, type_name, node)
         asked = groups.setdefault((key, selected.conditions), _Asked(node))
         asked.usages.add(selected.within)
         if node.selection_set is not None:

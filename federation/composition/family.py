@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from federation.composition.draft import BUILT_IN, Draft, named
-from federation.composition.source import Kind, TypeSource
+from federation.composition.source import Kind, SubgraphSource, TypeSource
 from federation.memo import Memo
 
 
@@ -68,6 +68,7 @@ class _Surroundings:
         self._memo = memo
         self._said: dict[str, object] = {}
         self._facts: dict[str, object] = {}
+        self._refers = {s.name: memo.get("refers", (s,), None, partial(_refers, s)) for s in draft.sources}
         order = tuple(source.name for source in draft.sources)
         self._order: object = memo.get("order", (), order, lambda: order)
 
@@ -98,8 +99,7 @@ class _Surroundings:
         if name not in self._said:
             declared = self._draft.types[name]
             refers: set[str] = set()
-            for each in declared:
-                refers |= self._memo.get("refers", (each.type,), None, partial(_refers, each.type))
+            refers.update(*(self._refers[each.subgraph.name][name] for each in declared))
             digests = tuple((each.subgraph.name, each.subgraph.digests[name]) for each in declared)
             parts = (self._order, *map(self._fact, sorted(refers)))
             self._said[name] = self._memo.get("said", parts, (name, digests), object)
@@ -123,10 +123,15 @@ def _fact(draft: Draft, name: str) -> tuple[Hashable, ...]:
     return kind, kinds, possible, wider, hidden, uses
 
 
-def _refers(source: TypeSource) -> frozenset[str]:
-    found = {source.name, *source.members, *source.interfaces}
-    for child in source.fields.values():
+def _refers(source: SubgraphSource) -> dict[str, frozenset[str]]:
+    """By type: itself and the types that it names."""
+    return {name: frozenset(_named_by(declared) - BUILT_IN) for name, declared in source.types.items()}
+
+
+def _named_by(declared: TypeSource) -> set[str]:
+    found = {declared.name, *declared.members, *declared.interfaces}
+    for child in declared.fields.values():
         found.add(named(child.type))
         found.update(named(given.type) for given in child.arguments.values())
-    found.update(named(given.type) for given in source.inputs.values())
-    return frozenset(found - BUILT_IN)
+    found.update(named(given.type) for given in declared.inputs.values())
+    return found

@@ -21,7 +21,7 @@ from graphql import (
 from federation.defer import with_defer
 from federation.fieldsets import Need
 from federation.memo import Memo
-from federation.supergraph import MergedField, SubgraphView, Supergraph
+from federation.supergraph import FieldView, MergedField, SubgraphView, Supergraph
 from federation.supergraph_sdl.api import hides_anything, plain_document
 from federation.supergraph_sdl.clashes import clashing_fields
 from federation.supergraph_sdl.contexts import context_setters
@@ -100,16 +100,7 @@ def _supergraph(
     memo: Memo,
 ) -> Supergraph:
     features = read_features(document)
-    children = [
-        (subgraph, kind, child)
-        for subgraph, view in views.items()
-        for kind in view.values()
-        for child in kind.fields.values()
-    ]
-    owners: dict[str, list[str]] = {}
-    for subgraph, kind, child in children:
-        if child.answers:
-            owners.setdefault(f"{kind.name}.{child.name}", []).append(subgraph)
+    said = _Said(views)
     fields = _merged_fields(full, possible, memo)
     return Supergraph(
         names=tuple(views),
@@ -120,10 +111,10 @@ def _supergraph(
         views=views,
         fields=fields,
         possible=possible,
-        owners={at: tuple(names) for at, names in sorted(owners.items())},
+        owners={at: tuple(names) for at, names in sorted(said.owners.items())},
         keys={(t.name, s): t.keys for s, view in views.items() for t in view.values() if t.keys},
-        external=frozenset((s, f"{k.name}.{c.name}") for s, k, c in children if not c.answers),
-        requires={(s, f"{k.name}.{c.name}"): c.requires for s, k, c in children if c.requires},
+        external=frozenset(said.external),
+        requires=said.requires,
         field_descriptions=_descriptions(api),
         clashing=clashing_fields(views, possible, fields),
         field_names=frozenset(name for found in fields.values() for name in found),
@@ -131,10 +122,34 @@ def _supergraph(
         interface_objects=_interface_objects(views),
         demands=demands_of(document, features, full, fields, possible, views, memo),
         costs=costs_of(document, features, full, memo),
-        override_labels={c.guard.label: share_of(c.guard.label) for _, _, c in children if c.guard},
+        override_labels={label: share_of(label) for label in said.labels},
         contexts=context_setters(document, possible),
         urls={graph.name: graph.url for graph in graphs_of(document) if graph.url},
     )
+
+
+class _Said:
+    """What the views say of fields: who answers them, who does not, on what terms."""
+
+    def __init__(self, views: Mapping[str, SubgraphView]) -> None:
+        self.owners: dict[str, list[str]] = {}
+        self.external: set[tuple[str, str]] = set()
+        self.requires: dict[tuple[str, str], tuple[Need, ...]] = {}
+        self.labels: dict[str, None] = {}
+        for subgraph, view in views.items():
+            for kind in view.values():
+                for child in kind.fields.values():
+                    self._add(subgraph, f"{kind.name}.{child.name}", child)
+
+    def _add(self, subgraph: str, at: str, child: FieldView) -> None:
+        if child.answers:
+            self.owners.setdefault(at, []).append(subgraph)
+        else:
+            self.external.add((subgraph, at))
+        if child.requires:
+            self.requires[subgraph, at] = child.requires
+        if child.guard is not None:
+            self.labels[child.guard.label] = None
 
 
 def _schema(document: DocumentNode) -> GraphQLSchema:

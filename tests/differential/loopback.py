@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from aiohttp import web
 from graphql import graphql
 
-from tests.federation.made_data import MadeData
-from tests.federation.made_subgraphs import MadeSubgraph, made_subgraphs
+from tests.federation.made.data import MadeData
+from tests.federation.made.subgraphs import MadeSubgraph, made_subgraphs
 from tests.federation.planning.pages import Page
 
 

@@ -13,8 +13,8 @@ from graphql import parse
 from federation import FetchContext, Unplannable, compile_operation, compose, execute
 from tests.differential.loopback import serving
 from tests.differential.node import needs_peers, run_among_peers
-from tests.federation.made_data import MadeData
-from tests.federation.made_subgraphs import made_subgraphs
+from tests.federation.made.data import MadeData
+from tests.federation.made.subgraphs import made_subgraphs
 from tests.federation.planning.pages import PAGES_OF_PEERS as PAGES
 from tests.federation.planning.pages import PEERS, Asked, Page, read
 

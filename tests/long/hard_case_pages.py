@@ -20,8 +20,8 @@ from federation import Supergraph, compose, plan
 from tests.differential.node import run_among_peers
 from tests.differential.test_answers_of_peers import answers_of, ask_the_gateways
 from tests.differential.test_requests_of_peers import asked_of_planners
-from tests.federation.made_data import MadeData
-from tests.federation.made_subgraphs import as_one_schema
+from tests.federation.made.data import MadeData
+from tests.federation.made.subgraphs import as_one_schema
 from tests.federation.planning.pages import PAGES, PEERS, Asked, Page, read
 from tests.federation.planning.test_hard_cases import planned
 

@@ -1,7 +1,7 @@
 """The long form of the property: ``python -m tests.long.same_as_one_schema --count 50000``.
 
 Prints how many waves the plans had and which features the cases touched. What fails is made as small as possible and
-kept under ``tests/federation/kept``, where the short form finds it. ``--faulty`` holds the other property instead:
+kept under ``tests/federation/worlds/kept``, where the short form finds it. ``--faulty`` holds the other property instead:
 what comes of subgraphs that answer wrongly.
 """
 
@@ -16,10 +16,10 @@ from functools import partial
 from multiprocessing import Pool
 
 from federation import CompositionFailed
-from tests.federation.kept import keep
 from tests.federation.worlds.cases import cases
 from tests.federation.worlds.faults import check_faulty
 from tests.federation.worlds.histogram import Histogram
+from tests.federation.worlds.kept import keep
 from tests.federation.worlds.shrinking import shrink
 from tests.federation.worlds.world import ApiDiffers, Case, NotValid, check
 

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from federation import CompositionFailed, compose
-from tests.federation.generated import world_of
 from tests.federation.in_memory import LINK
 from tests.federation.shop import SDLS
+from tests.federation.worlds.generated import world_of
 
 
 def api(**sdls: str) -> str:

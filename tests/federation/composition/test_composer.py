@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from federation import Composer, Composition, compose, judge
 from tests.federation.contexts import CONTEXT_LINK
-from tests.federation.generated import world_of
 from tests.federation.in_memory import LINK
 from tests.federation.shop import SDLS
+from tests.federation.worlds.generated import world_of
 
 Edit = Callable[[Random, dict[str, str]], None]
 

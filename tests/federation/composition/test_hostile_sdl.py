@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from federation import Composition, judge
 from tests.differential.wrong_sets import LINK, wrong_sets
-from tests.federation.generated import world_of
+from tests.federation.worlds.generated import world_of
 
 WORDS = (
     *(

@@ -13,8 +13,8 @@ from federation import PlanBudgetExceeded, Supergraph, Unplannable, judge, plan
 from federation.composition.compose import Composer
 from federation.composition.rules.satisfiability import MOST_LABELS, label_sets
 from tests.federation.composition.asking import asked
-from tests.federation.generated import world_of
 from tests.federation.in_memory import LINK
+from tests.federation.worlds.generated import world_of
 
 KEY = re.compile(r'@key\(fields: "([^"]+)"\)')
 

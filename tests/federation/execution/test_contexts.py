@@ -19,9 +19,9 @@ from federation import (
     subscribe,
 )
 from federation.supergraph_sdl import load_supergraph
+from tests.federation.answers_in_parts import all_parts, errors_of, merged
 from tests.federation.contexts import CONTEXT_LINK
 from tests.federation.in_memory import InMemorySubgraph, Resolver
-from tests.federation.parts import all_parts, errors_of, merged
 
 
 class Alone(InMemorySubgraph):

@@ -10,9 +10,9 @@ import pytest
 from graphql import FieldNode, InlineFragmentNode, SelectionSetNode, parse
 
 from federation import FetchContext, compile_operation, compose, execute, validate
+from tests.federation.answers_in_parts import all_parts, errors_of, merged
 from tests.federation.contexts import CONTEXT_LINK
 from tests.federation.in_memory import InMemorySubgraph
-from tests.federation.parts import all_parts, errors_of, merged
 
 TREE = """type Query @context(name: "c") { mark: String top: Node all: [Node] }
 interface Node { name: String left: Node rest: [Node] leaf: Leaf }

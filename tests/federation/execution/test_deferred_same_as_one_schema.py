@@ -13,9 +13,9 @@ import pytest
 from graphql import parse
 
 from federation import compile_operation, compose
-from tests.federation.made_data import MadeData
-from tests.federation.made_subgraphs import as_one_schema, made_subgraphs
-from tests.federation.parts import all_parts, errors_of, merged
+from tests.federation.answers_in_parts import all_parts, errors_of, merged
+from tests.federation.made.data import MadeData
+from tests.federation.made.subgraphs import as_one_schema, made_subgraphs
 from tests.federation.planning.pages import PAGES, read
 from tests.federation.worlds.deferred import check_deferred, check_deferred_faulty, deferred_cases
 

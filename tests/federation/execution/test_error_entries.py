@@ -9,9 +9,9 @@ import pytest
 
 from federation import ExecutionResult, FetchError, FetchResult, Subgraph
 from federation.execution.failures import MOST_ERRORS, MOST_PATHS
+from tests.federation.answers_in_parts import all_parts, errors_of
 from tests.federation.execution.scripted import ScriptedSubgraph, compiled_of, one, run
 from tests.federation.in_memory import LINK
-from tests.federation.parts import all_parts, errors_of
 from tongban.errors import ErrorCode
 
 MANY = 100_000

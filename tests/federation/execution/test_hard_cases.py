@@ -11,8 +11,8 @@ import pytest
 from graphql import parse
 
 from federation import FetchContext, compile_operation, compose, execute
-from tests.federation.made_data import MadeData
-from tests.federation.made_subgraphs import as_one_schema, made_subgraphs
+from tests.federation.made.data import MadeData
+from tests.federation.made.subgraphs import as_one_schema, made_subgraphs
 from tests.federation.planning.pages import PAGES, read
 
 

@@ -27,8 +27,8 @@ from federation import (
     plan,
     subscribe,
 )
-from tests.federation.made_data import MadeData
-from tests.federation.made_subgraphs import MadeSubgraph, as_one_schema
+from tests.federation.made.data import MadeData
+from tests.federation.made.subgraphs import MadeSubgraph, as_one_schema
 from tests.federation.planning.pages import PAGES, Asked, read
 
 _ROOT_FETCH = re.compile(r"^ *Fetch \w+ \{$", re.M)

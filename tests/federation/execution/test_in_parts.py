@@ -31,8 +31,8 @@ from federation import (
 )
 from federation.planning.wanted import MOST_DEFERRED
 from federation.subgraph import PreparedFetch, Subgraph
+from tests.federation.answers_in_parts import all_parts, merged, wire
 from tests.federation.in_memory import LINK, InMemorySubgraph
-from tests.federation.parts import all_parts, merged, wire
 from tongban.errors import ErrorCode
 
 PEOPLE = """

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.federation.kept import kept_cases
 from tests.federation.worlds.cases import cases
 from tests.federation.worlds.histogram import Histogram
+from tests.federation.worlds.kept import kept_cases
 from tests.federation.worlds.world import Case, check
 
 PARTS = 8

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from federation import CompositionFailed, Guard, InvalidSupergraph, compose, load_supergraph
 from federation.fieldsets import field_set_text
-from tests.federation.generated import world_of
 from tests.federation.in_memory import LINK
 from tests.federation.shop import SDLS
+from tests.federation.worlds.generated import world_of
 
 JOIN = """
 schema @link(url: "https://specs.apollo.dev/link/v1.0") @link(url: "https://specs.apollo.dev/join/v0.3", for: EXECUTION)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from random import Random
 
 from federation import CompositionFailed
-from tests.federation.generated import world_of
+from tests.federation.worlds.generated import world_of
 from tests.federation.worlds.operations import operation_of
 from tests.federation.worlds.world import Case, World
 

@@ -31,7 +31,7 @@ from graphql import (
 )
 
 from federation import Subgraph, plan, validate
-from tests.federation.parts import all_parts, errors_of, merged
+from tests.federation.answers_in_parts import all_parts, errors_of, merged
 from tests.federation.worlds.cases import cases
 from tests.federation.worlds.faults import TOLD, FaultyServed
 from tests.federation.worlds.world import Case, compiled, whole

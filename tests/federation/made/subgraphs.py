@@ -16,8 +16,8 @@ from graphql import (
 )
 
 from tests.federation.in_memory import InMemorySubgraph
-from tests.federation.made_data import MadeData, Refused, Thing
-from tests.federation.made_parts import Part, as_json, called, field_set, named_in
+from tests.federation.made.data import MadeData, Refused, Thing
+from tests.federation.made.parts import Part, as_json, called, field_set, named_in
 
 
 class MadeSubgraph(InMemorySubgraph):

@@ -28,7 +28,7 @@ from graphql import (
 )
 from graphql.execution.values import get_argument_values
 
-from tests.federation.made_parts import ROOTS, Part, as_json, called, depth_of, field_set, named_in, part_of
+from tests.federation.made.parts import ROOTS, Part, as_json, called, depth_of, field_set, named_in, part_of
 
 NUMBERS = 3
 """Objects of each type."""

@@ -14,11 +14,11 @@ from connectors.manifest.units import duration_s, rate, size_bytes
 
 _ASKING = ("get", "post", "operation", "query")
 _NEEDED = {
-    "number": ("param", "size"),
-    "offset": ("param", "size"),
+    "number": ("param",),
+    "offset": ("param",),
     "cursor": ("param", "next"),
-    "link": (),
-    "nextUrl": ("next",),
+    "link": ("param",),
+    "nextUrl": ("param", "next"),
 }
 _OF_KIND = {
     "get": ("rest",),

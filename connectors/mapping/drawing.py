@@ -16,6 +16,7 @@ from connectors.expressions import slots_in
 from connectors.manifest.findings import Finding, Severity, did_you_mean
 from connectors.manifest.model import Field, Manifest, Many, TypeDeclaration, Words
 from connectors.manifest.reading import Place
+from connectors.mapping.connections import PAGE, SIZE, described_connection
 from connectors.mapping.types import (
     BUILT_IN,
     MISSING,
@@ -172,6 +173,11 @@ class _Drawing:
         value = self._path(data, spec.items, (*spec.place, "items"))
         if spec.number is not None:
             self._path(data, spec.number, (*spec.place, "number"))
+        if spec.page is not None:
+            for name, path in (("total", spec.page.total), ("next", spec.page.next)):
+                if path is not None:
+                    self._path(data, path, (*spec.place, "page", name))
+            value = described_connection(value)
         mapped.described.append(value)
         self._use(mapped.type, value, spec)
 
@@ -214,11 +220,11 @@ class _Drawing:
         return operation
 
     def _check_slots(self, owner: str, spec: Field) -> None:
-        known = {argument.name for argument in spec.args}
+        known = {argument.name for argument in spec.args} | {PAGE, SIZE}
         for call in _calls(spec):
             for slot in _slots(call):
                 if slot.scope == "args" and slot.path[0] not in known:
-                    fix = did_you_mean(slot.path[0], known)
+                    fix = did_you_mean(slot.path[0], known - {PAGE, SIZE})
                     self.say(
                         "call.slot", spec.place, f"{owner}.{spec.name} has no argument '{slot.path[0]}'", fix
                     )

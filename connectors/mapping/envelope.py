@@ -5,6 +5,7 @@ Must never: put an answer's words into an error unless the rule says ``message: 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,6 +39,8 @@ class Verdict:
     data: Any = field(default=None, repr=False)
     problem: Problem | None = None
     absent: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Of the answer, where there is data."""
 
 
 class Judge:
@@ -53,9 +56,9 @@ class Judge:
         view = _view(answer)
         if self._success is None:
             if answer.status < 400 and answer.fault is None:
-                return Verdict(self._data(answer.body))
+                return Verdict(self._data(answer.body), headers=answer.headers)
         elif self._success(view):
-            return Verdict(self._data(answer.body))
+            return Verdict(self._data(answer.body), headers=answer.headers)
         for holds, rule in self._rules:
             if not holds(view):
                 continue

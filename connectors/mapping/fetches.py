@@ -20,6 +20,7 @@ from connectors.mapping.calls import NO_AUTHORITY, Broken, Round, Sites, TooMuch
 from connectors.mapping.conditions import Selected, collect
 from connectors.mapping.envelope import Judge
 from connectors.mapping.linked import LinkedPlan, answer_of, data_path, may_act, plan_for
+from connectors.mapping.pages import pager_of
 from connectors.mapping.reading import Readers
 from connectors.mapping.types import MappedField, MappedGraph, MappedType
 from connectors.quality import DataQuality
@@ -45,6 +46,7 @@ class RootField:
         "_args",
         "_items",
         "_number",
+        "_pager",
         "_read",
         "_service",
         "_site",
@@ -73,6 +75,7 @@ class RootField:
         self._read: Callable[[Any, Round], Any] = readers.value(
             found.type, spec, found.coordinate, selected.selections, answer_of(found), self._site, path
         )
+        self._pager = pager_of(readers, found)
         self._number = None
         if spec.number is not None:
             self._number = compile_path(spec.number)
@@ -82,6 +85,7 @@ class RootField:
         data[self.key] = None
         try:
             given = self._args(run.variables)
+            ask = None if self._pager is None else self._pager.ask(given)
         except ValueUnusable as error:
             run.broken.append(Broken(data, self.key, unusable(error)))
             return
@@ -89,13 +93,15 @@ class RootField:
             assert NO_AUTHORITY.problem is not None
             run.broken.append(Broken(data, self.key, NO_AUTHORITY.problem))
             return
-        verdict = await run.ask(self._site, {"args": given})
+        verdict = await run.ask(self._site, {"args": given if ask is None else ask.given})
         if verdict.problem is not None:
             run.broken.append(Broken(data, self.key, verdict.problem))
             return
         if verdict.absent:
             return
         value = self._items(verdict.data)
+        if self._pager is not None and ask is not None:
+            value = self._pager.connection(value, verdict, ask)
         if self._writes:
             run.number = self._issued(verdict.data, run)
             value = _EMPTY if value is None or value == {} else value

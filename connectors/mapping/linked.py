@@ -20,6 +20,7 @@ from connectors.mapping.arguments import Arguments, compile_arguments
 from connectors.mapping.calls import NO_AUTHORITY, Broken, Round, Site, Values, gathered, unusable
 from connectors.mapping.conditions import Selected, Shown
 from connectors.mapping.envelope import Problem, Verdict
+from connectors.mapping.pages import Ask, Pager, pager_of
 from connectors.mapping.types import MappedField, MappedType, element
 from tongban.caller import Caller
 from tongban.errors import ErrorCode
@@ -137,7 +138,7 @@ class Batch:
 class LinkedField:
     """One field with a call of its own."""
 
-    __slots__ = ("_args", "_batch", "_items", "_key", "_read", "_site", "_spec", "needed", "shown")
+    __slots__ = ("_args", "_batch", "_items", "_key", "_pager", "_read", "_site", "_spec", "needed", "shown")
 
     def __init__(
         self,
@@ -148,6 +149,7 @@ class LinkedField:
         site: Site | None,
         batch: Batch | None,
         read: Callable[[Any, Round], Any],
+        pager: Pager | None,
     ) -> None:
         self.shown = shown
         self.needed = frozenset(needed_by(spec.call, None if spec.many is None else spec.many.call))
@@ -158,11 +160,13 @@ class LinkedField:
         self._batch = batch
         self._items = compile_path(spec.items)
         self._read = read
+        self._pager = pager
 
     async def fill(self, pairs: Sequence[Pair], run: Round) -> None:
         key = self._key
         try:
             given = self._args(run.variables)
+            ask = None if self._pager is None else self._pager.ask(given)
         except ValueUnusable as error:
             for pair in pairs:
                 self._take(pair, Verdict(problem=unusable(error)), run)
@@ -176,19 +180,22 @@ class LinkedField:
             pair[0][key] = None
             if all(pair[1].get(name) is not None for name in self.needed):
                 askable.append(pair)
-        values: Values = {"args": given}
+        values: Values = {"args": given if ask is None else ask.given}
         if self._batch is not None and (self._site is None or len(askable) > 1):
             await self._batch.fetch(
                 askable, values, run, lambda pair, verdict: self._take(pair, verdict, run)
             )
         elif self._site is not None:
-            await gathered([self._one(self._site, pair, values, run) for pair in askable])
+            await gathered([self._one(self._site, pair, values, ask, run) for pair in askable])
 
-    async def _one(self, site: Site, pair: Pair, values: Values, run: Round) -> None:
+    async def _one(self, site: Site, pair: Pair, values: Values, ask: Ask | None, run: Round) -> None:
         known = pair[1]
         verdict = await run.ask(site, {**values, "key": known, "parent": known, "keys": (known,)})
         if verdict.problem is None and not verdict.absent:
-            verdict = Verdict(self._items(verdict.data))
+            value = self._items(verdict.data)
+            if self._pager is not None and ask is not None:
+                value = self._pager.connection(value, verdict, ask)
+            verdict = Verdict(value)
         self._take(pair, verdict, run)
 
     def _take(self, pair: Pair, verdict: Verdict, run: Round) -> None:
@@ -299,7 +306,8 @@ def _linked_field(readers: Readers, found: MappedField, selected: Selected) -> L
         path = (*data, *names(parse_path(spec.many.items)), *names(parse_path(spec.many.at)))
         readers.value(found.type, spec, found.coordinate, selected.selections, site=batch.site, path=path)
     arguments = compile_arguments(selected.nodes[0], spec.args)
-    return LinkedField(selected.key, selected.shown, spec, arguments, site, batch, read)
+    pager = pager_of(readers, found)
+    return LinkedField(selected.key, selected.shown, spec, arguments, site, batch, read, pager)
 
 
 def _own_fields(readers: Readers, mapped: MappedType, selected: Sequence[Selected]) -> OwnFields:

@@ -14,9 +14,10 @@ from connectors.backend import Described
 from connectors.expressions.paths import Getter, getter, names, parse_path
 from connectors.expressions.values import Convert, ValueOptions, compile_value
 from connectors.manifest.model import Field, Manifest
-from connectors.mapping.calls import MAX_ITEMS, Round, Site, Sites, TooMuch
+from connectors.mapping.calls import MAX_ITEMS, Round, Sites, TooMuch
 from connectors.mapping.conditions import Selected, Shown, collect
-from connectors.mapping.linked import LinkedPlan, needed_of, plan_for
+from connectors.mapping.linked import LinkedPlan, data_path, needed_of, plan_for
+from connectors.mapping.pages import Asked, PagedSite
 from connectors.mapping.types import MISSING, MappedField, MappedGraph, MappedType, element, name_of, walk
 from connectors.quality import DataQuality
 
@@ -43,10 +44,12 @@ class Readers:
         coordinate: str,
         sets: Sets,
         described: Described = OPAQUE,
-        site: Site | None = None,
+        site: Asked | None = None,
         path: tuple[str, ...] = (),
     ) -> Read:
         """Reads one value of ``type_node``; ``path`` is where it stands in the site's answer."""
+        if spec.page is not None and site is not None:
+            site = PagedSite(site, path, spec.page, data_path(self.manifest))
         mapped = self.graph.types.get(name_of(type_node))
         if mapped is None:
             if site is not None:
@@ -72,7 +75,7 @@ class Readers:
         mapped: MappedType,
         selections: Sequence[Selected],
         described: Described,
-        site: Site | None,
+        site: Asked | None,
         path: tuple[str, ...],
     ) -> Read:
         """Reads an object of ``mapped`` from a dict of the answer."""
@@ -110,7 +113,7 @@ class Readers:
         found: MappedField | None,
         selected: Selected,
         described: Described,
-        site: Site | None,
+        site: Asked | None,
         path: tuple[str, ...],
     ) -> Read:
         if found is None:
@@ -132,7 +135,7 @@ class Readers:
         )
         return _at(getter(steps), read)
 
-    def _key_reader(self, found: MappedField, site: Site | None, path: tuple[str, ...]) -> Read:
+    def _key_reader(self, found: MappedField, site: Asked | None, path: tuple[str, ...]) -> Read:
         if found.origin not in ("own", "key"):
             return _null
         steps = parse_path(found.spec.source)
@@ -147,7 +150,7 @@ class Readers:
         mapped: MappedType,
         paths: Mapping[str, str],
         sets: Sets,
-        site: Site | None,
+        site: Asked | None,
         path: tuple[str, ...],
     ) -> Read:
         """``as``: a value, often a single number, turned into a reference to an entity."""

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from connectors.backend import Backend
 from connectors.manifest.findings import Finding, ManifestRejected
 from connectors.manifest.model import Manifest
+from connectors.mapping.connections import with_connections
 from connectors.mapping.drawing import draw
 from connectors.mapping.fetches import Fetches, MappedFetch
 from connectors.mapping.sdl import LINK, print_sdl
@@ -63,6 +64,7 @@ def map_subgraph(
 
     Raises: ManifestRejected where the manifest doesn't fit the description; warnings stay in ``findings``.
     """
+    manifest = with_connections(manifest)
     graph, findings = draw(manifest, backend, existing)
     if any(found.severity == "error" for found in findings):
         raise ManifestRejected(findings)

@@ -2,6 +2,7 @@
 draft's own endpoint."""
 
 from connectors.judging.changes import changes
+from connectors.judging.composing import Neighbours, compose, neighbours
 from connectors.judging.contract import contract
 from connectors.judging.grade import grade
 from connectors.judging.lint import lint
@@ -18,7 +19,7 @@ from connectors.judging.model import (
     OperationCounts,
     Unmet,
 )
-from connectors.judging.probe import probe
+from connectors.judging.probe import lights, probe
 
 __all__ = [
     "LEVELS",
@@ -30,11 +31,15 @@ __all__ = [
     "Level",
     "Light",
     "Lights",
+    "Neighbours",
     "OperationCounts",
     "Unmet",
     "changes",
+    "compose",
     "contract",
     "grade",
+    "lights",
     "lint",
+    "neighbours",
     "probe",
 ]

@@ -1,9 +1,10 @@
-"""``tongban connector lint|check|grade``: a draft judged before anybody publishes it."""
+"""``tongban connector lint|check|grade|lights``: a draft judged before anybody publishes it."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gateway.cli.findings import as_json, as_sarif, findings_format_option, tell
-from gateway.cli.options import CouldNot, data_option, print_json, settings_for
+from gateway.cli.options import CouldNot, data_option, format_option, print_json, settings_for
 
 if TYPE_CHECKING:
-    from connectors.judging import Draft, Judgement
+    from connectors.judging import Draft, Judgement, Light
 
 _MANIFEST = click.Path(path_type=Path, exists=True, dir_okay=False)
 
@@ -44,6 +45,79 @@ def check(manifest: Path, endpoint: str | None, probing: bool, data: Path | None
     judgements = asyncio.run(_check(read_draft(manifest, endpoint), data, probing))
     _report(judgements, output, _check_summary)
     _end(judgements)
+
+
+@click.command()
+@click.argument("connector")
+@data_option
+@findings_format_option
+def grade(connector: str, data: Path | None, output: str) -> None:
+    """Bronze, silver, gold or platinum: what CONNECTOR, a manifest's file or the id of a published one, lacks for more."""
+    from connectors.judging import grade as judge
+    from connectors.manifest import Finding
+
+    draft = _named(connector, data)
+    graded = judge(draft)
+    if output == "json":
+        names = ("rule", "level", "message", "fix")
+        unmet = [{name: getattr(each, name) for name in names} for each in graded.unmet]
+        print_json({"grade": graded.level, "unmet": unmet})
+    elif output == "sarif":
+        print_json(
+            as_sarif(Finding(u.rule, "info", draft.file, 1, 1, u.message, u.fix) for u in graded.unmet)
+        )
+    else:
+        click.echo(graded.level)
+        for each in graded.unmet:
+            click.echo(f"{each.level} {each.rule}: {each.message}\n    fix: {each.fix}")
+
+
+def _named(connector: str, data: Path | None) -> Draft:
+    if Path(connector).is_file():
+        return read_draft(Path(connector))
+    for published in asyncio.run(published_drafts(data)):
+        if published.file == connector:
+            return published
+    raise click.UsageError(f"no file and no published connector {connector!r}; see `tongban connector list`")
+
+
+@click.command()
+@click.argument("manifest", type=_MANIFEST)
+@click.option("--endpoint", default=None, help="Base URL of the sandbox, instead of the manifest's own.")
+@click.option(
+    "--patience", default=10.0, show_default=True, type=click.FloatRange(0, 600),
+    help="Seconds that a test's matter has to be completed.",
+)  # fmt: skip
+@data_option
+@format_option
+def lights(manifest: Path, endpoint: str | None, patience: float, data: Path | None, output: str) -> None:
+    """Network, data, business: is the sandbox of MANIFEST reached, do its answers keep the contract, does a live test's
+    matter complete from end to end. Exit 1 if one is red."""
+    found = asyncio.run(_lights(read_draft(manifest, endpoint), patience, data))
+    if output == "json":
+        print_json(
+            {name: {"colour": light.colour, "evidence": light.evidence} for name, light in found.items()}
+        )
+    else:
+        for name, light in found.items():
+            click.echo(f"{name:<9} {light.colour:<8} {light.evidence}".rstrip())
+    if any(light.colour == "red" for light in found.values()):
+        raise click.exceptions.Exit(1)
+
+
+async def _lights(draft: Draft, patience_s: float, data: Path | None) -> dict[str, Light]:
+    from connectors.judging import lights as judge
+    from connectors.manifest import ManifestRejected
+
+    try:
+        async with probing_ground(data) as ground:
+            found = await judge(draft, **ground, patience_s=patience_s)
+    except ManifestRejected as rejected:
+        tell(rejected.findings, err=True)
+        raise click.exceptions.Exit(1) from rejected
+    except ValueError as error:
+        raise CouldNot(str(error)) from error
+    return {"network": found.network, "data": found.data, "business": found.business}
 
 
 def read_draft(manifest: Path, endpoint: str | None = None) -> Draft:
@@ -109,20 +183,35 @@ async def published_drafts(data: Path | None) -> list[Draft]:
 
 
 async def _probed(draft: Draft, data: Path | None) -> Judgement:
-    from connectors.egress import LOOPBACK
     from connectors.judging import probe
+
+    async with probing_ground(data) as ground:
+        return await probe(draft, **ground)
+
+
+@asynccontextmanager
+async def probing_ground(data: Path | None) -> AsyncIterator[dict[str, Any]]:
+    """Secrets, tokens, clock and transport for probes: those of the house in the data folder; without one the secrets
+    file alone, and no tokens."""
+    from connectors.egress import LOOPBACK
     from connectors.judging.opened import NoTokens
     from connectors.secrets import FileSecrets, HeldSecrets
     from connectors.transport import Transport
+    from gateway.rooms import open_rooms
     from tongban.clock import SystemClock
 
     settings, clock = settings_for(data), SystemClock()
-    secrets = FileSecrets(settings.secrets_path) if settings.secrets_path.exists() else HeldSecrets({})
-    transport = Transport(clock=clock, egress_allow=(*LOOPBACK, *settings.egress_allow))
-    try:
-        return await probe(draft, secrets=secrets, tokens=NoTokens(), clock=clock, transport=transport)
-    finally:
-        await transport.close()
+    async with AsyncExitStack() as stack:
+        transport = Transport(clock=clock, egress_allow=(*LOOPBACK, *settings.egress_allow))
+        stack.push_async_callback(transport.close)
+        ground: dict[str, Any] = {"clock": clock, "transport": transport, "tokens": NoTokens()}
+        if settings.database_url or (settings.data_dir / "tongban.db").exists():
+            rooms = await open_rooms(settings, clock)
+            stack.push_async_callback(rooms.close)
+            ground["tokens"] = rooms.auth.department_tokens
+        held = settings.secrets_path.exists()
+        ground["secrets"] = FileSecrets(settings.secrets_path) if held else HeldSecrets({})
+        yield ground
 
 
 def _report(judgements: list[Judgement], output: str, summary: Callable[[list[Judgement]], None]) -> None:

@@ -1,7 +1,8 @@
 """Which steps of recorded paths are words of the interface, and which are values: ``/users/7/cards`` → ``/users/{userId}/cards``.
 
-A step is a value where it is a variable by name, looks like data, stands in the answer to its own request, or changes after a
-plural while the answers stay alike.
+A step is a value where it is a variable by name, looks like data, stands in the answer to its own request, is the last after
+a plural and no usual word there, or changes after a plural while the answers stay alike. Taken for a value wrongly, a word
+costs a name: it can still be given. Taken for a word wrongly, a value would be written down.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 
 from connectors.proposing.recordings.exchange import Exchange
 from connectors.proposing.recordings.shapes import keys_of, schema_of
-from connectors.proposing.recordings.values import is_value
+from connectors.proposing.recordings.values import is_usual, is_value
 
 _TELLING_KINDS = frozenset({"type", "kind", "object", "resource", "rel", "href", "self", "action", "method"})
 """Members of an answer that may repeat a word of the path."""
@@ -52,7 +53,8 @@ def _values(
     for index in indexes:
         exchange = exchanges[index]
         segment = exchange.segments[position]
-        if segment.startswith("{") or is_value(segment) or segment in own[index]:
+        looks = segment.startswith("{") or is_value(segment) or segment in own[index]
+        if looks or (position + 1 == len(exchange.segments) and _is_one_of(exchange, before, segment)):
             found.add(segment)
         elif _of_many(exchange, before):
             shape = repr(schema_of([exchange.answered.value]))
@@ -65,9 +67,23 @@ def _values(
 
 def _of_many(exchange: Exchange, before: Template) -> bool:
     """Whether it reads what may be one of many."""
-    plural = bool(before) and before[-1].endswith("s")
     reads = exchange.method == "GET" and exchange.status < 300
-    return plural and reads and len(keys_of(exchange.answered.value)) > 1
+    return _is_plural(before) and reads and len(keys_of(exchange.answered.value)) > 1
+
+
+def _is_plural(before: Template) -> bool:
+    word = before[-1].lower() if before else ""
+    return word.endswith("s") and not word.endswith(("ss", "us", "is", "news", "ws"))
+
+
+def _is_one_of(exchange: Exchange, before: Template, segment: str) -> bool:
+    """Of a path's last step: whether it may name one of the many before it."""
+    return (
+        _is_plural(before)
+        and exchange.method != "POST"
+        and not is_usual(segment)
+        and not _is_plural((segment,))
+    )
 
 
 def _hole(before: Template, segment: str) -> str:

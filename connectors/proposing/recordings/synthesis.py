@@ -108,7 +108,7 @@ def _has_data(exchange: Exchange) -> bool:
 
 def _operation(path: str, exchanges: list[Exchange]) -> dict[str, Any]:
     operation: dict[str, Any] = {}
-    title = next((title for each in exchanges if (title := _title(each))), "")
+    title = _title(exchanges)
     if title:
         operation["summary"] = title
     parameters = [*_path_parameters(path, exchanges), *_query(exchanges), *_headers(exchanges)]
@@ -123,15 +123,12 @@ def _operation(path: str, exchanges: list[Exchange]) -> dict[str, Any]:
     return operation
 
 
-def _title(exchange: Exchange) -> str:
-    """Without words that are values in this very exchange."""
-    held = json.dumps([exchange.sent.value, exchange.answered.value], ensure_ascii=False, default=str)
-    words = (
-        word
-        for word in exchange.title.split()
-        if f'"{word}"' not in held and word not in exchange.query.values()
-    )
-    return " ".join(words)
+def _title(exchanges: list[Exchange]) -> str:
+    """Without words that are values in these very exchanges."""
+    title = next((each.title for each in exchanges if each.title), "")
+    held = [(each.sent.value, each.answered.value, list(each.query.values())) for each in exchanges if title]
+    text = json.dumps(held, ensure_ascii=False, default=str)
+    return " ".join(word for word in title.split() if f'"{word}"' not in text)
 
 
 def _responses(exchanges: list[Exchange]) -> dict[str, Any]:

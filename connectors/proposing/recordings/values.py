@@ -15,6 +15,15 @@ _SECRET = re.compile(
     re.IGNORECASE,
 )
 MAX_WORD = 40
+_USUAL = frozenset({
+    "search", "list", "count", "me", "self", "own", "mine", "all", "any", "summary", "total", "latest",
+    "last", "first", "next", "current", "recent", "active", "new", "old", "open", "closed", "default",
+    "export", "import", "download", "upload", "info", "detail", "page", "tree", "map", "history", "log",
+    "schema", "config", "validate", "check", "verify", "status", "health", "version", "login", "logout",
+    "register", "batch", "bulk", "daily", "weekly", "monthly", "yearly", "today", "nearby", "random",
+    "featured", "public", "private", "index", "home", "menu", "json", "xml", "csv",
+})  # fmt: skip
+"""What stands after a plural in a path without being one of many."""
 
 
 def is_value(segment: str) -> bool:
@@ -22,6 +31,12 @@ def is_value(segment: str) -> bool:
     if _VERSION.fullmatch(segment):
         return False
     return len(segment) > MAX_WORD or _WORD.fullmatch(segment) is None
+
+
+def is_usual(segment: str) -> bool:
+    """Of a step after a plural: whether it is what interfaces have there, like ``search`` or ``me``."""
+    word = segment.lower().partition(".")[0]
+    return word in _USUAL or word.startswith(("get", "find", "list", "query", "search", "by-"))
 
 
 def is_key(name: str) -> bool:

@@ -32,7 +32,7 @@ from federation.execution.failures import MOST_PATHS, ClientPath, Failure, PathK
 from federation.execution.leaves import Check, check_of
 from federation.planning.defers import DeferUsages, Within, outermost
 from federation.planning.faults import Budget
-from federation.planning.keys import ResponseKeys
+from federation.planning.keys import ResponseKeys, response_key
 from federation.planning.operation import Operation, SelectionWalk, holds
 from federation.subgraph import FetchError
 from federation.supergraph import Supergraph
@@ -159,9 +159,7 @@ class ProjectionCompiler:
         """Completes the whole of the data; its way starts with a key that is dropped."""
         kind = self._schema.type_map[self._operation.root]
         assert isinstance(kind, GraphQLObjectType)
-        return _nullable(
-            self._object(kind, Sets(((self._operation.definition.selection_set, None),)), is_root=True)
-        )
+        return _nullable(self._object(kind, Sets(((self._operation.definition.selection_set, None),))))
 
     # -- types
 
@@ -185,10 +183,8 @@ class ProjectionCompiler:
             return self._abstract(kind, sets, at)
         return _leaf(self._check(get_named_type(kind).name), self._wrong(at))
 
-    def _object(
-        self, kind: GraphQLObjectType | GraphQLInterfaceType, sets: Sets, *, is_root: bool = False
-    ) -> Complete:
-        blocks = self._blocks(kind, sets, is_root=is_root)
+    def _object(self, kind: GraphQLObjectType | GraphQLInterfaceType, sets: Sets) -> Complete:
+        blocks = self._blocks(kind, sets)
         wrong, names = self._wrong(kind.name), self._names(kind, sets)
         now = _object(blocks.pop(sets.block), wrong, names)
         if not blocks:
@@ -229,39 +225,36 @@ class ProjectionCompiler:
 
     # -- fields
 
-    def _blocks(
-        self, kind: GraphQLObjectType | GraphQLInterfaceType, sets: Sets, *, is_root: bool
-    ) -> dict[Block, list[Entry]]:
+    def _blocks(self, kind: GraphQLObjectType | GraphQLInterfaceType, sets: Sets) -> dict[Block, list[Entry]]:
         """The fields that come with the object, and those that come later, by deferred fragments."""
         found: dict[Block, list[Entry]] = {sets.block: []}
-        for response_key, asked in self._collect(kind.name, sets).items():
+        for called, asked in self._collect(kind.name, sets).items():
             block = outermost(asked.usages)
-            found.setdefault(block, []).extend(self._entry(kind, response_key, asked, sets, block, is_root))
+            found.setdefault(block, []).extend(self._entry(kind, called, asked, sets, block))
         return found
 
     def _entry(
         self,
         kind: GraphQLObjectType | GraphQLInterfaceType,
-        response_key: str,
+        called: str,
         asked: Collected,
         sets: Sets,
         block: Block,
-        is_root: bool,
     ) -> Iterator[Entry]:
         name = asked.node.name.value
         if name == "__typename":
-            yield response_key, "__typename", self._typename(kind.name)
+            yield called, "__typename", self._typename(kind.name)
         elif name in ("__schema", "__type"):
-            yield response_key, name, _introspected
+            yield called, name, _introspected
         elif name in kind.fields:
-            data_key = self._data_key(kind.name, asked.node, is_root)
+            data_key = self._data_key(kind.name, asked.node, sets)
             inner = Sets(tuple(asked.sets), (*sets.path, data_key), block)
             complete = self._type(kind.fields[name].type, inner, f"{kind.name}.{name}")
             error = self._refused(kind.name, name)
             if error is not None:
-                yield response_key, response_key, _forbidden(complete, error)
+                yield called, called, _forbidden(complete, error)
             else:
-                yield response_key, data_key, complete
+                yield called, data_key, complete
 
     def _typename(self, type_name: str) -> Complete:
         error = self._forbidden.get(f"{type_name}.__typename")
@@ -275,10 +268,10 @@ class ProjectionCompiler:
                 return error
         return None
 
-    def _data_key(self, type_name: str, node: FieldNode, is_root: bool) -> str:
-        if is_root and self._operation.root == "Mutation":
-            return node.alias.value if node.alias else node.name.value
-        return self._keys.key(type_name, node.name.value, node.arguments)
+    def _data_key(self, type_name: str, node: FieldNode, sets: Sets) -> str:
+        if not sets.path and self._operation.root == "Mutation":
+            return response_key(node)
+        return self._keys.of_client(sets.path, type_name, node)
 
     def _collect(self, type_name: str, sets: Sets) -> dict[str, Collected]:
         """CollectFields (GraphQL spec, 6.3.2)."""
@@ -291,7 +284,7 @@ class ProjectionCompiler:
             if not holds(selected.conditions, self._conditions):
                 continue
             node = selected.node
-            key = node.alias.value if node.alias else node.name.value
+            key = response_key(node)
             asked = found.setdefault(key, Collected(node))
             asked.usages.add(selected.within)
             if node.selection_set is not None:
@@ -327,7 +320,7 @@ class ProjectionCompiler:
                 return (head, *inner)
             for key, asked in self._collect(kind.name, sets).items():
                 name = asked.node.name.value
-                if name in kind.fields and self._data_key(kind.name, asked.node, False) == head:
+                if name in kind.fields and self._data_key(kind.name, asked.node, sets) == head:
                     below = Sets(tuple(asked.sets), (*sets.path, head))
                     return (key, *self._names(get_named_type(kind.fields[name].type), below)(rest))
             return ()

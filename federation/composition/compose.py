@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import partial
 from threading import Lock
 
-from federation.access import MOST_ALTERNATIVES, TooManyAlternatives
 from federation.composition.digests import digests
 from federation.composition.draft import Draft
 from federation.composition.family import families
@@ -125,14 +124,6 @@ class Composer:
                 )
                 for reason, names, node in told
             ) from error
-        except TooManyAlternatives:
-            raise CompositionFailed(
-                [
-                    objection(
-                        "DIRECTIVE_COMPOSITION_ERROR", (), None, _TOO_MANY, "Demand fewer alternatives of it."
-                    )
-                ]
-            ) from None
         return draft, supergraph, found
 
     def _read(self, subgraphs: Mapping[str, str], order: Iterable[str]) -> list[SubgraphSource]:
@@ -142,12 +133,6 @@ class Composer:
         ]
         _raise_if_failed([each for _, objections in studied for each in objections])
         return [source for source, _ in studied if source is not None]
-
-
-_TOO_MANY = (
-    "What @requiresScopes or @policy demand of one element, in all subgraphs and with its type or the objects of its "
-    f"interface, makes more than {MOST_ALTERNATIVES} alternatives together."
-)
 
 
 @contextmanager

@@ -28,11 +28,12 @@ from graphql import (
 )
 
 from federation.composition.cache_tags import cache_tags
-from federation.composition.carried import merge_access, merge_carried
+from federation.composition.carried import merge_carried
 from federation.composition.draft import BUILT_IN, ROOTS, Declared, Draft, merge_input, merge_output
+from federation.composition.gathered import access_from_above, carried_by_field, carried_by_type
 from federation.composition.joined_fields import JoinedFields
 from federation.composition.nodes import EnumName, directive
-from federation.composition.source import Carried, InputSource, Kind, SubgraphSource, TypeSource
+from federation.composition.source import Carried, InputSource, Kind, SubgraphSource
 from federation.fieldsets import field_set_text
 
 
@@ -177,15 +178,12 @@ class MergedTypes:
                 found.append(
                     directive("join__type", graph=self._graph(holder), isInterfaceObject=interface_object)
                 )
-        carried = [d.type.carried for d in declared]
-        if declared[0].type.kind is Kind.INTERFACE:
-            objects = self.draft.implementations(declared[0].type.name)
-            carried += [merge_access(d.type.carried for name in objects for d in self.draft.types[name])]
+        carried = carried_by_type(self.draft, declared[0].type.name)
         hidden = any(d.type.inaccessible for d in declared)
         return (*found, *_common(hidden, (), carried))
 
     def _fields(self, name: str, holders: int) -> Iterable[FieldDefinitionNode]:
-        above = self._access_from_above(name)
+        above = access_from_above(self.draft, name)
         for field_name, children in self.draft.fields_of(name):
             answering = self.joined.answering(children)
             merged = merge_output(self.draft, [d.field.type for d in answering])
@@ -199,29 +197,12 @@ class MergedTypes:
                         *_common(
                             any(d.field.inaccessible for d in children),
                             [d.field.node for d in answering],
-                            [
-                                *(d.field.carried for d in children),
-                                *(
-                                    merge_access([each.fields[field_name].carried])
-                                    for each in above
-                                    if field_name in each.fields
-                                ),
-                            ],
+                            carried_by_field(children, above),
                         ),
                         *self.joined.directives(children, merged, holders),
                         *cache_tags((self._graph(d.subgraph), d.field.cache_tags) for d in answering),
                     ),
                 )
-
-    def _access_from_above(self, name: str) -> list[TypeSource]:
-        """Whose demands hold for the type's fields too: those of an interface's implementations, and of an object's
-        interface objects."""
-        declared = self.draft.types[name]
-        if declared[0].type.kind is Kind.INTERFACE:
-            return [d.type for n in self.draft.implementations(name) for d in self.draft.types[n]]
-        interfaces = dict.fromkeys(i for d in declared for i in d.type.interfaces)
-        found = (d.type for i in interfaces for d in self.draft.types.get(i, ()))
-        return [each for each in found if each.interface_object]
 
     def _inherited_fields(self, name: str, declared: list[Declared]) -> Iterable[FieldDefinitionNode]:
         """The fields that an object has by way of interface objects only."""

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 
 from graphql import ConstDirectiveNode
 
-from federation.access import conjunction, implies
+from federation.access import TooManyAlternatives, conjunction, implies
 from federation.composition.carried import ACCESS, demands_of
 from federation.composition.context_selection import setter_needs
 from federation.composition.draft import Draft, named
 from federation.composition.objection import Objection, objection
+from federation.composition.rules.demands_told import too_many
 from federation.composition.source import Carried, FieldSource, Kind, SubgraphSource, TypeSource
 from federation.contextual import read_reference
 from federation.fieldsets import Need
@@ -49,7 +50,13 @@ def _transitive(draft: Draft) -> Iterator[Objection]:
         for declared in source.types.values():
             for child in declared.fields.values():
                 for said, needed in _read(access, source, declared, child):
-                    if not _covers(access.of((declared.name, child.name)), access.of(needed)):
+                    at = declared.name, child.name
+                    try:
+                        covered = _covers(access.of(at), access.of(needed))
+                    except TooManyAlternatives:
+                        yield too_many(f"{at[0]}.{at[1]}", (source.name,), child.node)
+                        break
+                    if not covered:
                         yield objection(
                             "MISSING_TRANSITIVE_AUTH_REQUIREMENTS",
                             (source.name,),

@@ -151,7 +151,9 @@ def publish(folder: Path, data: Path, ports: list[int]) -> None:
 
 
 def tongban(*arguments: str) -> None:
-    subprocess.run([sys.executable, "-m", "gateway.cli", *arguments], check=True, stdout=subprocess.DEVNULL)
+    environment = {**os.environ, "TONGBAN_REVIEW": "off"}
+    command = [sys.executable, "-m", "gateway.cli", *arguments]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=environment)
 
 
 async def token_for(data: Path, issuer: str) -> str:

@@ -14,7 +14,16 @@ from connectors import registry_rows as rows
 from connectors.drafts import Drafts, Submission, UnchangedError
 from connectors.manifest.model import Words
 from connectors.registry_rows import in_states, raised, serve
-from connectors.revisions import OPEN, SERVED, Change, MoveRefused, PublishedSet, Revision, State
+from connectors.revisions import (
+    OPEN,
+    SERVED,
+    Change,
+    MoveRefused,
+    PublishedSet,
+    Revision,
+    State,
+    UnknownConnector,
+)
 from connectors.tables import connector_revisions, registry_changes, registry_revision
 from storage import Database
 from tongban.clock import Clock
@@ -53,18 +62,16 @@ class Registry:
         except UnchangedError:
             return await self.revision()
 
-    async def publish_draft(self, revision_id: int, by: str) -> int:
-        """An open revision becomes what is served; the registry's revision after it.
+    async def publish_draft(self, revision_id: int, by: str, was: State | None = None) -> int:
+        """An open revision (still in the state ``was``) becomes what is served; the registry's revision after it.
 
         Raises: MoveRefused, also where another revision of the connector was published since this one was judged.
         """
         async with self._database.write() as connection:
             revision = await raised(connection)
             draft = await rows.by_id(connection, revision_id)
-            if draft.state not in OPEN:
-                raise MoveRefused(
-                    f"{draft.connector_id} {draft.version} is {rows.said(draft.state)}, not on its way"
-                )
+            if draft.state not in OPEN or was not in (None, draft.state):
+                raise MoveRefused(f"{draft.connector_id} {draft.version} is {rows.said(draft.state)} by now")
             await rows.require_base(connection, draft)
             await self._serve(connection, revision, draft.connector_id, draft.id, None, "publish", by)
         return revision
@@ -136,6 +143,14 @@ class Registry:
                 tuple(await rows.revisions(connection, connector_revisions.c.connector_id == connector_id)),
                 tuple(await rows.changes(connection, registry_changes.c.connector_id == connector_id)),
             )
+
+    async def require_known(self, connector_id: str) -> None:
+        """Raises: UnknownConnector."""
+        column = connector_revisions.c
+        async with self._database.read() as connection:
+            wanted = select(column.id).where(column.connector_id == connector_id).limit(1)
+            if (await connection.execute(wanted)).first() is None:
+                raise UnknownConnector(connector_id)
 
     async def current(self) -> PublishedSet:
         """What is served now, and the canaries."""

@@ -49,6 +49,13 @@ class MoveRefused(ValueError):
     """The registry won't do it; the message says why in words for the person who asked."""
 
 
+class UnknownConnector(MoveRefused):
+    """Nothing is stored under this id."""
+
+    def __init__(self, connector_id: str) -> None:
+        super().__init__(f"no published connector {connector_id!r}, and none on its way")
+
+
 @dataclass(frozen=True, slots=True)
 class Approval:
     """One person's word for a revision. ``need`` is what it stands for (``owner``, ``platform``, ``steward``)."""

@@ -94,6 +94,7 @@ async def seed(rooms: Rooms, world: World, addresses: Mapping[str, BackendAddres
     """People, connectors and ``demo.json``."""
     accounts = await _seed_people(rooms, world)
     await publish_all(rooms.registry, addresses)
+    await rooms.registry.set_review(False)  # CONTRACTS: no review and no canary in the demo
     await _write_facts(rooms, world, accounts, addresses)
 
 

@@ -164,7 +164,7 @@ def _row(entry: AuditEntry, at_ms: int) -> dict[str, Any]:
     if len(details.encode()) > _DETAILS_BYTES:
         raise ValueError(f"audit entry {entry.action}: details over {_DETAILS_BYTES} bytes")
     for name, value in row.items():
-        if isinstance(value, str) and _holds_citizen_id(value):
+        if isinstance(value, str) and holds_citizen_id(value):
             raise ValueError(f"audit entry {entry.action}: {name} holds a citizen id")
         width = getattr(audit_log.c[name].type, "length", None)
         if isinstance(value, str) and width is not None and len(value) > width:
@@ -172,7 +172,7 @@ def _row(entry: AuditEntry, at_ms: int) -> dict[str, Any]:
     return row
 
 
-def _holds_citizen_id(value: str) -> bool:
+def holds_citizen_id(value: str) -> bool:
     """GB 11643: seventeen digits and a checksum, standing alone."""
     for match in _CITIZEN_ID.finditer(value):
         digits = match.group().upper()

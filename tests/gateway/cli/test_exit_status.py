@@ -32,13 +32,14 @@ Tongban = Callable[..., Ended]
 
 @pytest.fixture
 def tongban(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Tongban:
-    """The console script up to its exit status. ``plan`` sets logging up for good, so it gets a process of its own."""
+    """The console script up to its exit status. Commands that set logging up for good get a process of their own."""
+    monkeypatch.setenv("TONGBAN_REVIEW", "off")
     for name in ("TONGBAN_DATABASE_URL", "TONGBAN_REDIS_URL"):
         monkeypatch.delenv(name, raising=False)
 
     def run(*arguments: object) -> Ended:
         words = [str(each) for each in arguments]
-        if words[:1] == ["plan"]:
+        if words[:1] == ["plan"] or words[1:2] in (["publish"], ["retire"]):
             ended = subprocess.run(
                 [sys.executable, "-m", "gateway.cli", *words], capture_output=True, text=True
             )

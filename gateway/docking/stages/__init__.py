@@ -1,0 +1,1 @@
+"""The stages of a registration, one file each; each gives a ``Result``."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from gateway.cli.connector_check import check, lint
+from gateway.cli.connector_check import check, grade, lights, lint
 from gateway.cli.connector_init import init
 from gateway.cli.connector_life import approve, disable, enable, promote, publish, retire, rollback
 from gateway.cli.connector_seen import diff, history, list_, show
@@ -19,6 +19,8 @@ for command in (
     init,
     lint,
     check,
+    grade,
+    lights,
     diff,
     publish,
     approve,

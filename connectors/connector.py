@@ -15,6 +15,7 @@ from connectors.mapping.calls import Round, Site
 from connectors.mapping.envelope import Judge, Verdict
 from connectors.quality import DataQuality
 from connectors.traffic import Traffic
+from connectors.traffic.kept import KeptAnswers
 from federation.subgraph import EventSource, FetchContext, PlannedFetch, PreparedFetch, Subgraph, events_of
 from tongban.clock import Clock
 
@@ -38,11 +39,13 @@ class Connector:
         traffic: Traffic,
         matter_states: MatterStates | None,
         close: Callable[[], Awaitable[None]],
+        answers: KeptAnswers[Verdict] | None = None,
     ) -> None:
         self.manifest = manifest
         self.findings = findings
         self.quality = quality
         self.traffic = traffic
+        self.answers = answers
         self._subgraph = subgraph
         self._matter_states = matter_states
         self._close = close

@@ -5,7 +5,7 @@ Must never: send anything.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from connectors import openapi, soap
@@ -17,8 +17,10 @@ from connectors.graphql_http import Combined, GraphqlBackend, open_passing
 from connectors.graphql_http.definitions import Definitions, read_sdl
 from connectors.manifest import Finding, Manifest, ManifestRejected, beside
 from connectors.mapping import map_subgraph
+from connectors.mapping.envelope import Verdict
 from connectors.ports import Secrets, TokenExchange
 from connectors.quality import DataQuality
+from connectors.traffic.kept import KeptAnswers
 from connectors.transport import Transport
 from federation.subgraph import Subgraph
 from tongban.clock import Clock
@@ -101,11 +103,13 @@ def _opened(ground: Ground, quality: DataQuality, around: Around | None) -> Conn
     passed = open_passing(manifest, _sdl(ground), ground.channel) if _passes_through(manifest) else None
     existing = frozenset(Definitions(read_sdl(passed.sdl)).types) if passed is not None else frozenset()
     subgraph: Subgraph
+    answers: KeptAnswers[Verdict] | None = None
     if passed is not None and not _maps(manifest):
         subgraph = passed
     else:
         mapped = map_subgraph(manifest, backend, clock=ground.clock, quality=quality, existing=existing)
         findings += mapped.findings
+        answers = mapped.answers
         subgraph = mapped if passed is None else Combined(passed, mapped)
     return Connector(
         manifest,
@@ -114,8 +118,18 @@ def _opened(ground: Ground, quality: DataQuality, around: Around | None) -> Conn
         quality=quality,
         traffic=ground.channel.traffic,
         matter_states=matter_states(manifest, backend, ground.clock),
-        close=backend.close,
+        close=_closing(backend, answers),
+        answers=answers,
     )
+
+
+def _closing(backend: Backend, answers: KeptAnswers[Verdict] | None) -> Callable[[], Awaitable[None]]:
+    async def close() -> None:
+        if answers is not None:
+            await answers.close()
+        await backend.close()
+
+    return close
 
 
 def _passes_through(manifest: Manifest) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping
 
+from connectors.manifest.cache_checks import check_caches
 from connectors.manifest.checks import Block, Checks, words_of
 from connectors.manifest.findings import Finding, ManifestRejected, did_you_mean
 from connectors.manifest.graph_blocks import GraphBlocks
@@ -95,7 +96,7 @@ class _Parser:
         entities = {name: self._graph.entity(name, block) for name, block in tree.get("entities", {}).items()}
         backend = self._backend(tree["backend"], base)
         matters = tree.get("matters")
-        return Manifest(
+        manifest = Manifest(
             metadata=metadata,
             backend=backend,
             envelope=self._envelope(tree.get("envelope", {})),
@@ -112,6 +113,8 @@ class _Parser:
             file=self._source.file,
             places=self._source.places,
         )
+        check_caches(manifest, self._check)
+        return manifest
 
     def _metadata(self, block: Block) -> Metadata:
         department = block["department"]

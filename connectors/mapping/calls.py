@@ -12,10 +12,20 @@ from typing import Any
 
 import orjson
 
-from connectors.backend import Backend, BackendUnreachable, CallSpec, PreparedCall, ValueUnusable
+from connectors.backend import (
+    Backend,
+    BackendTimeout,
+    BackendUnreachable,
+    CallSpec,
+    PreparedCall,
+    ValueUnusable,
+)
 from connectors.expressions import slots_in
 from connectors.expressions.slots import slot_getter
+from connectors.manifest.runtime import Cache
 from connectors.mapping.envelope import Judge, Problem, Verdict
+from connectors.mapping.keeping import call_seal, key_of
+from connectors.traffic.kept import KeptAnswers
 from federation.subgraph import FetchContext, FetchError, IssuedNumber
 from tongban.clock import Clock
 from tongban.errors import ErrorCode
@@ -38,10 +48,21 @@ def unusable(error: ValueUnusable) -> Problem:
 class Site:
     """One call of a prepared fetch. Fields with the same call have the same site."""
 
-    __slots__ = ("_getters", "_keyed", "_spec", "name", "needs_person", "prepared", "wanted", "writes")
+    __slots__ = (
+        "_getters",
+        "_keyed",
+        "_spec",
+        "name",
+        "needs_person",
+        "prepared",
+        "rule",
+        "seal_of_answers",
+        "wanted",
+        "writes",
+    )
 
-    def __init__(self, spec: CallSpec, writes: bool, keyed: bool = False) -> None:
-        """``keyed``: a write that carries an idempotency key may be sent again."""
+    def __init__(self, spec: CallSpec, writes: bool, keyed: bool = False, rule: Cache | None = None) -> None:
+        """``keyed``: a write that carries an idempotency key may be sent again. ``rule``: how answers are kept."""
         slots = list(dict.fromkeys(slots_in((spec.params, spec.body, spec.headers))))
         self.name = spec.operation
         self.writes = writes
@@ -49,12 +70,16 @@ class Site:
         self.prepared: PreparedCall | None = None
         self._spec = spec
         self._keyed = keyed
+        self.rule = rule
+        self.seal_of_answers = b""
         self.needs_person = any(slot.scope == "citizen" for slot in slots)
         self._getters = tuple(slot_getter(slot) for slot in slots if slot.scope not in ("citizen", "request"))
 
     def seal(self, backend: Backend) -> None:
         spec = replace(self._spec, repeatable=not self.writes or self._keyed)
         self.prepared = backend.prepare(spec, frozenset(self.wanted))
+        if self.rule is not None:
+            self.seal_of_answers = call_seal(self._spec, sorted(self.wanted))
 
     def inputs(self, values: Values) -> bytes:
         """What tells two sendings of one run apart (the citizen and the request are the same all
@@ -71,13 +96,15 @@ class Sites:
         self._sites: dict[str, Site] = {}
         self._count = 0
 
-    def site(self, spec: CallSpec, writes: bool = False, keyed: bool = False) -> Site:
-        key = repr(spec)
+    def site(
+        self, spec: CallSpec, writes: bool = False, keyed: bool = False, rule: Cache | None = None
+    ) -> Site:
+        key = repr((spec, rule))
         if writes:
             self._count += 1
             key = f"{self._count}!{key}"
         if key not in self._sites:
-            self._sites[key] = Site(spec, writes, keyed)
+            self._sites[key] = Site(spec, writes, keyed, rule)
         return self._sites[key]
 
     def seal(self, backend: Backend) -> None:
@@ -96,6 +123,8 @@ class Broken:
     problem: Problem
 
 
+MOST_WAIT_S = 86_400.0
+"""For an answer that others fetch, where the caller has no deadline."""
 MAX_ITEMS = 50_000
 """Of all lists read in one run."""
 
@@ -112,6 +141,7 @@ class Round:
     clock: Clock
     variables: Mapping[str, Any]
     context: FetchContext
+    answers: KeptAnswers[Verdict] | None = None
     broken: list[Broken] = field(default_factory=list)
     issued: list[IssuedNumber] = field(default_factory=list)
     absent: list[Any] = field(default_factory=list)
@@ -134,7 +164,7 @@ class Round:
             return NO_CITIZEN
         values = {**self.base, **values}
         if site.writes:
-            return await self._send(site, values)
+            return await self._send(site, values, self.context)
         key = (site, site.inputs(values))
         waiting = self._asked.get(key)
         if waiting is not None:
@@ -142,7 +172,7 @@ class Round:
         future: asyncio.Future[Verdict] = asyncio.get_running_loop().create_future()
         self._asked[key] = future
         try:
-            verdict = await self._send(site, values)
+            verdict = await self._kept_or_sent(site, values, key[1])
         except BaseException:
             future.cancel()
             raise
@@ -150,10 +180,25 @@ class Round:
             future.set_result(verdict)
         return verdict
 
-    async def _send(self, site: Site, values: Values) -> Verdict:
+    async def _kept_or_sent(self, site: Site, values: Values, inputs: bytes) -> Verdict:
+        context, rule = self.context, site.rule
+        key = None if rule is None else key_of(site.seal_of_answers, inputs, rule, context)
+        if self.answers is None or rule is None or key is None:
+            return await self._send(site, values, context)
+        # others may wait for the same answer: this caller's deadline is not theirs
+        unhurried = replace(context, deadline_s=float("inf"))
+        try:
+            async with asyncio.timeout(
+                max(0.0, min(MOST_WAIT_S, context.deadline_s - self.clock.monotonic_s()))
+            ):
+                return await self.answers.get(key, rule, lambda: self._send(site, values, unhurried))
+        except TimeoutError:
+            return self.judge.judge_failure(BackendTimeout("no answer within the deadline"))
+
+    async def _send(self, site: Site, values: Values, context: FetchContext) -> Verdict:
         assert site.prepared is not None
         try:
-            return self.judge.judge(await site.prepared.send(values, self.context))
+            return self.judge.judge(await site.prepared.send(values, context))
         except BackendUnreachable as error:
             return self.judge.judge_failure(error)
         except Exception as error:

@@ -19,11 +19,13 @@ from connectors.mapping.arguments import compile_arguments
 from connectors.mapping.calls import NO_AUTHORITY, Broken, Round, Sites, TooMuch, gathered, unusable
 from connectors.mapping.conditions import Selected, collect
 from connectors.mapping.envelope import Judge
+from connectors.mapping.keeping import PackedVerdicts, rule_of_field
 from connectors.mapping.linked import LinkedPlan, answer_of, data_path, may_act, plan_for
 from connectors.mapping.pages import pager_of
 from connectors.mapping.reading import Readers
 from connectors.mapping.types import MappedField, MappedGraph, MappedType
 from connectors.quality import DataQuality
+from connectors.traffic.kept import KeptAnswers
 from federation.subgraph import (
     FetchContext,
     FetchError,
@@ -69,7 +71,8 @@ class RootField:
         self._writes = writes
         self._service = service
         keyed = spec.idempotency_header is not None and readers.manifest.backend.retry is not None
-        self._site = readers.sites.site(_with_idempotency(spec.call, spec), writes, keyed)
+        rule = None if writes else rule_of_field(readers.manifest, found.owner, spec)
+        self._site = readers.sites.site(_with_idempotency(spec.call, spec), writes, keyed, rule)
         self._args = compile_arguments(selected.nodes[0], spec.args)
         self._items = compile_path(spec.items)
         self._read: Callable[[Any, Round], Any] = readers.value(
@@ -133,6 +136,7 @@ class Fetches:
         self.clock = clock
         self.quality = quality
         self.judge = Judge(manifest.envelope)
+        self.answers = KeptAnswers(clock, PackedVerdicts())
         self.services = {
             coordinate: service.id for service in manifest.services for coordinate in service.coordinates
         }
@@ -158,8 +162,9 @@ class MappedFetch:
     async def run(
         self, variables: Mapping[str, Any], representations: Sequence[Representation], context: FetchContext
     ) -> FetchResult:
-        run = Round(self._shared.judge, self._shared.clock, variables, context)
-        department = self._shared.manifest.department
+        shared = self._shared
+        run = Round(shared.judge, shared.clock, variables, context, shared.answers)
+        department = shared.manifest.department
         try:
             return await self._run(run, representations)
         except Exception as error:

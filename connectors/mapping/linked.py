@@ -16,10 +16,12 @@ from connectors.backend import CallSpec, Described, ValueUnusable
 from connectors.expressions import compile_path, slots_in
 from connectors.expressions.paths import Getter, names, parse_path
 from connectors.manifest.model import Argument, Field, Manifest, Many
+from connectors.manifest.runtime import Cache
 from connectors.mapping.arguments import Arguments, compile_arguments
 from connectors.mapping.calls import NO_AUTHORITY, Broken, Round, Site, Values, gathered, unusable
 from connectors.mapping.conditions import Selected, Shown
 from connectors.mapping.envelope import Problem, Verdict
+from connectors.mapping.keeping import rule_of_entity, rule_of_field
 from connectors.mapping.pages import Ask, Pager, pager_of
 from connectors.mapping.types import MappedField, MappedType, element
 from tongban.caller import Caller
@@ -292,8 +294,9 @@ def needed_by(*calls: CallSpec | None) -> set[str]:
 
 def _linked_field(readers: Readers, found: MappedField, selected: Selected) -> LinkedField:
     spec, manifest = found.spec, readers.manifest
-    site = None if spec.call is None else readers.sites.site(spec.call)
-    batch = None if spec.many is None else _batch(readers, spec.many, found)
+    rule = rule_of_field(manifest, found.owner, spec)
+    site = None if spec.call is None else readers.sites.site(spec.call, rule=rule)
+    batch = None if spec.many is None else _batch(readers, spec.many, found, rule)
     data = data_path(manifest)
     if site is not None:
         path = (*data, *names(parse_path(spec.items)))
@@ -315,12 +318,13 @@ def _own_fields(readers: Readers, mapped: MappedType, selected: Sequence[Selecte
     one = None if entity is None else entity.one
     many = None if entity is None else entity.many
     data = data_path(readers.manifest)
-    site = None if one is None else readers.sites.site(one)
+    rule = rule_of_entity(readers.manifest, entity)
+    site = None if one is None else readers.sites.site(one, rule=rule)
     items = "@" if entity is None else entity.one_items
     read = readers.object(mapped, selected, _OPAQUE, site, (*data, *names(parse_path(items))))
     read_each, batch = read, None
     if many is not None:
-        batch = _batch(readers, many, None)
+        batch = _batch(readers, many, None, rule)
         path = (*data, *names(parse_path(many.items)), *names(parse_path(many.at)))
         read_each = readers.object(mapped, selected, _OPAQUE, batch.site, path)
     return OwnFields(
@@ -334,8 +338,8 @@ def _own_fields(readers: Readers, mapped: MappedType, selected: Sequence[Selecte
     )
 
 
-def _batch(readers: Readers, many: Many, found: MappedField | None) -> Batch:
-    site = readers.sites.site(many.call)
+def _batch(readers: Readers, many: Many, found: MappedField | None, rule: Cache | None) -> Batch:
+    site = readers.sites.site(many.call, rule=rule)
     items = (*data_path(readers.manifest), *names(parse_path(many.items)))
     for path in many.match.values():
         site.wanted.add((*items, *names(parse_path(path))))

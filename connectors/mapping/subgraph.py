@@ -9,10 +9,12 @@ from connectors.manifest.findings import Finding, ManifestRejected
 from connectors.manifest.model import Manifest
 from connectors.mapping.connections import with_connections
 from connectors.mapping.drawing import draw
+from connectors.mapping.envelope import Verdict
 from connectors.mapping.fetches import Fetches, MappedFetch
 from connectors.mapping.sdl import LINK, print_sdl
 from connectors.mapping.types import MappedGraph
 from connectors.quality import DataQuality
+from connectors.traffic.kept import KeptAnswers
 from federation.subgraph import PlannedFetch
 from tongban import ids
 from tongban.clock import Clock
@@ -42,6 +44,11 @@ class MappedSubgraph:
             f"{owner}.{field}" for owner, fields in graph.owners() for field in fields
         )
         self._fetches = Fetches(manifest, graph, backend, clock, quality)
+
+    @property
+    def answers(self) -> KeptAnswers[Verdict]:
+        """What is kept of the backend's answers."""
+        return self._fetches.answers
 
     def owns(self, type_name: str, field_name: str) -> bool:
         """Whether this mapping answers for the field (rather than another part of the same subgraph)."""

@@ -15,6 +15,7 @@ from graphql import ListTypeNode, NamedTypeNode, NameNode, NonNullTypeNode, Type
 from connectors.backend import Described
 from connectors.expressions.paths import names, parse_path
 from connectors.manifest.model import Field, TypeDeclaration, Words
+from connectors.manifest.type_names import name_of as name_of
 
 Origin = Literal["own", "call", "key", "external", "issued", "matter"]
 """Where a field's value comes from: the answer, a call of its own, the representation, another subgraph, the
@@ -47,14 +48,6 @@ def named(name: str) -> NamedTypeNode:
 
 def required(name: str) -> NonNullTypeNode:
     return NonNullTypeNode(type=named(name))
-
-
-def name_of(type_node: TypeNode) -> str:
-    """``[Lawyer!]`` → ``Lawyer``."""
-    while not isinstance(type_node, NamedTypeNode):
-        assert isinstance(type_node, ListTypeNode | NonNullTypeNode)
-        type_node = type_node.type
-    return type_node.name.value
 
 
 @dataclass(slots=True)

@@ -1,8 +1,9 @@
 """The long form of the property: ``python -m tests.long.same_as_one_schema --count 50000``.
 
 Prints how many waves the plans had and which features the cases touched. What fails is made as small as possible and
-kept under ``tests/federation/worlds/kept``, where the short form finds it. ``--faulty`` holds the other property instead:
-what comes of subgraphs that answer wrongly.
+kept under ``tests/federation/worlds/kept``, where the short form finds it. Other properties instead: ``--faulty``, what
+comes of subgraphs that answer wrongly; ``--deferred``, whether the parts of an answer are the whole answer; both, what
+comes of the parts where subgraphs fail.
 """
 
 from __future__ import annotations
@@ -16,12 +17,11 @@ from functools import partial
 from multiprocessing import Pool
 
 from federation import CompositionFailed
-from tests.federation.worlds.cases import cases
-from tests.federation.worlds.faults import check_faulty
 from tests.federation.worlds.histogram import Histogram
 from tests.federation.worlds.kept import keep
+from tests.federation.worlds.properties import PROPERTIES
 from tests.federation.worlds.shrinking import shrink
-from tests.federation.worlds.world import ApiDiffers, Case, NotValid, check
+from tests.federation.worlds.world import ApiDiffers, Case, NotValid
 
 PART = 240
 """Cases to a task."""
@@ -35,13 +35,15 @@ def main() -> int:
     given.add_argument("--seed", type=int, default=0)
     given.add_argument("--processes", type=int, default=os.cpu_count())
     given.add_argument("--faulty", action="store_true")
+    given.add_argument("--deferred", action="store_true")
     asked = given.parse_args()
     starts = [asked.seed + n * SEEDS_APART for n in range(-(-asked.count // PART))]
     counts = [PART] * (len(starts) - 1) + [asked.count - PART * (len(starts) - 1)]
+    name = "-".join(each for each in ("deferred", "faulty") if getattr(asked, each)) or "same"
     histogram, failed = Histogram(), 0
     started_s = time.monotonic()
     with Pool(asked.processes, maxtasksperchild=10) as pool:
-        work = partial(part, faulty=asked.faulty)
+        work = partial(part, name=name)
         for found, kept in pool.imap_unordered(work, zip(starts, counts, strict=True)):
             histogram.update(found)
             failed += len(kept)
@@ -59,17 +61,17 @@ def main() -> int:
     return 1 if failed or few or never else 0
 
 
-def part(asked: tuple[int, int], *, faulty: bool) -> tuple[Histogram, list[str]]:
+def part(asked: tuple[int, int], *, name: str) -> tuple[Histogram, list[str]]:
     """The histogram of some cases, and what is to be said of those that failed."""
     histogram = Histogram()
     kept: list[str] = []
-    holds = check_faulty if faulty else check
-    for case in cases(*asked):
+    holds = PROPERTIES[name]
+    for case in holds.cases(*asked):
         try:
-            histogram.add(case, holds(case))
+            histogram.add(case, holds.check(case))
         except Exception as error:
-            small = shrink(case, partial(fails_like, error, holds))
-            kept.append(f"failed ({type(error).__name__}), kept as {keep(small)}")
+            small = shrink(case, partial(fails_like, error, holds.check))
+            kept.append(f"failed ({type(error).__name__}), kept as {keep(name, small)}")
     return histogram, kept
 
 

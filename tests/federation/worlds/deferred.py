@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 from zlib import crc32
 
 from graphql import (
@@ -30,7 +30,7 @@ from graphql import (
     visit,
 )
 
-from federation import Subgraph, plan, validate
+from federation import CompiledOperation, Subgraph, plan, validate
 from tests.federation.answers_in_parts import all_parts, errors_of, merged
 from tests.federation.worlds.cases import cases
 from tests.federation.worlds.faults import TOLD, FaultyServed
@@ -47,15 +47,22 @@ def deferred_cases(seed: int, count: int) -> Iterator[Case]:
         yield replace(case, operation=sprinkled) if is_valid else case
 
 
-def check_deferred(case: Case) -> int:
-    """The number of parts after the first.
+class Answered(NamedTuple):
+    """``told``: how many parts came after the first, or how many errors were told."""
+
+    compiled: CompiledOperation
+    told: int
+
+
+def check_deferred(case: Case) -> Answered:
+    """How many parts came after the first.
 
     Raises: AssertionError where the answers differ, or where the first part takes more requests than the whole answer
     would without ``@defer``; NotValid.
     """
     expected, log = whole(case)
     ready = compiled(case, deferring=ALL)
-    together = plan(case.world.supergraph, parse(case.operation), active_labels=case.labels)
+    together = plan(case.world.supergraph, case.document, active_labels=case.labels)
     primary = {step.batch for step in ready.plan.steps if step.defer is None}
     first, parts = asyncio.run(all_parts(ready, case.variables))
     said = (ready.plan.text(), case)
@@ -64,10 +71,10 @@ def check_deferred(case: Case) -> int:
     data = merged(first, parts)
     assert data == expected.data, (data, expected.data, *said)
     assert case.world.log == log, "the mutations or their order differ"
-    return len(parts)
+    return Answered(ready, len(parts))
 
 
-def check_deferred_faulty(case: Case) -> int:
+def check_deferred_faulty(case: Case) -> Answered:
     """The same where subgraphs fail at times, and say so: how many errors were told.
 
     Raises: AssertionError where both answers have something, and not the same; NotValid.
@@ -82,7 +89,7 @@ def check_deferred_faulty(case: Case) -> int:
     assert _agree(data, expected.data), (data, expected.data, ready.plan.text(), case)
     for error in errors:
         assert _leads(expected.data, error.path or ()), (error.path, ready.plan.text(), case)
-    return len(errors)
+    return Answered(ready, len(errors))
 
 
 def _agree(some: Any, whole: Any) -> bool:

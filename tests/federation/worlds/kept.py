@@ -11,15 +11,16 @@ from tests.federation.worlds.world import Case, World
 FOLDER = Path(__file__).parent / "kept"
 
 
-def kept_cases() -> dict[str, Case]:
-    """By name of the file."""
+def kept_cases() -> dict[str, tuple[str, Case]]:
+    """By name of the file: the property that did not hold, and of what."""
     return {path.stem: _read(path) for path in sorted(FOLDER.glob("*.json"))}
 
 
-def keep(case: Case, folder: Path = FOLDER) -> Path:
-    """Write the case down."""
+def keep(name: str, case: Case, folder: Path = FOLDER) -> Path:
+    """Write the case of a property down."""
     folder.mkdir(exist_ok=True)
     told = {
+        "property": name,
         "subgraphs": {name: sdl.split("\n") for name, sdl in case.world.sdls.items()},
         "operation": case.operation.split("\n"),
         "variables": dict(case.variables),
@@ -31,7 +32,8 @@ def keep(case: Case, folder: Path = FOLDER) -> Path:
     return path
 
 
-def _read(path: Path) -> Case:
+def _read(path: Path) -> tuple[str, Case]:
     told = json.loads(path.read_text())
     world = World({name: "\n".join(lines) for name, lines in told["subgraphs"].items()})
-    return Case(world, "\n".join(told["operation"]), told["variables"], tuple(told["labels"]))
+    case = Case(world, "\n".join(told["operation"]), told["variables"], tuple(told["labels"]))
+    return told["property"], case

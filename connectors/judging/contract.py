@@ -93,11 +93,15 @@ class _Stage:
                 self._differs(index, test, each)
         for error in result.errors:
             path = error.path or ()
-            null_expected = expected is not None and _at(expected, path) is None
-            severity: Severity = "info" if null_expected else "error"
+            if expected is not None and _at(expected, path) is None:
+                message = (
+                    f"'{test.name}': {dotted(path)} is null as expected, with the error {error.code.value}"
+                )
+                self.say("contract.error", "info", ("tests", index), message, "")
+                continue
             message = f"'{test.name}': {dotted(path)} has the error {error.code.value}"
             fix = "a rule of envelope.errors for it, or envelope.success"
-            self.say("contract.error", severity, ("tests", index), message, fix)
+            self.say("contract.error", "error", ("tests", index), message, fix)
         return not any(each.severity == "error" for each in self.found[before:])
 
     def _differs(self, index: int, test: RecordedTest, difference: Difference) -> None:

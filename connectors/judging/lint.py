@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from connectors.judging.counting import count
+from connectors.judging.describing import description_findings
 from connectors.judging.model import Draft, Judgement
 from connectors.judging.opened import open_draft
 from connectors.judging.rules import RULES
@@ -19,6 +20,7 @@ def lint(draft: Draft) -> Judgement:
     found = list(opened.findings)
     if opened.manifest is None:
         return Judgement("lint", _sorted(found))
+    found += description_findings(opened.manifest, draft.files)
     case = Case(opened.manifest, opened.backend, opened.connector)
     for rule in RULES:
         found.extend(rule(case))

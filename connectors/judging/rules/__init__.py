@@ -32,7 +32,7 @@ RULES: tuple[Rule, ...] = (
     duties.promised_time,
     duties.purposes,
     duties.steward,
-    transactions.idempotency,
+    transactions.unrepeatable,
     transactions.number,
     transactions.states,
     networks.open_http,

@@ -9,19 +9,13 @@ from connectors.manifest.findings import Finding
 from connectors.mapping.types import name_of
 
 
-def idempotency(case: Case) -> Iterator[Finding]:
-    """Without a word the platform can never ask again."""
+def unrepeatable(case: Case) -> Iterator[Finding]:
+    """The platform can never ask again."""
     for name, field in case.manifest.mutation.items():
-        place = ("mutation", name)
-        if (*place, "idempotency") not in case.manifest.places:
-            message = f"Mutation.{name} does not say how the idempotency key travels; it is never repeated"
-            fix = "idempotency: {header: Idempotency-Key}, or idempotency: none"
-            yield case.say("mutation.idempotency", "warning", place, message, fix)
-        elif field.idempotency_header is None:
+        if field.idempotency_header is None:
             message = f"Mutation.{name} takes no idempotency key: a lost answer leaves the case open"
-            yield case.say(
-                "mutation.unrepeatable", "info", place, message, "ask the department to take a key"
-            )
+            fix = "ask the department to take a key"
+            yield case.say("mutation.unrepeatable", "info", ("mutation", name), message, fix)
 
 
 def number(case: Case) -> Iterator[Finding]:

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 from connectors.backend import Answer, CallSpec, DescribedOperation
 from connectors.channel import Channel
-from connectors.manifest import Finding, Manifest
+from connectors.manifest import Finding, Manifest, ManifestRejected
 from connectors.openapi.answers import decode
-from connectors.openapi.document import Document
+from connectors.openapi.document import DescriptionRefused, Document
 from connectors.openapi.operations import RestOperation, read_operations
 from connectors.openapi.requests import RequestTemplate
 from federation.subgraph import FetchContext
@@ -65,5 +65,9 @@ class RestBackend:
 
 
 def open_backend(manifest: Manifest, files: Mapping[str, bytes], *, channel: Channel) -> RestBackend:
-    """Raises: DescriptionRefused."""
-    return RestBackend(channel, read_operations(Document(files, manifest.backend.describe.path)))
+    """Raises: ManifestRejected, at the description's own place."""
+    try:
+        document = Document(files, manifest.backend.describe.path)
+    except DescriptionRefused as refused:
+        raise ManifestRejected([refused.finding]) from None
+    return RestBackend(channel, read_operations(document))

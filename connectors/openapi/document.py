@@ -19,6 +19,8 @@ from connectors.openapi.marks import Pointer, Step, Unreadable
 
 MAX_CHAIN = 50
 MAX_FINDINGS = 1_000
+MAX_COMPARED = 400
+"""Names that one that isn't there is compared with."""
 
 _SHELVES = ("schemas", "definitions", "parameters", "responses", "requestBodies", "examples", "headers")
 """Where Swagger 2 and OpenAPI 3 keep what is referred to."""
@@ -136,10 +138,21 @@ class Document:
                 moved[1],
             )
             return moved[0], self.path
-        known = self._given if place else ()
-        fix = did_you_mean(there, known) or "define it, or remove the reference"
+        fix = self._near(place, there, pointer) or "define it, or remove the reference"
         self.say("ref.dangling", file, holder, "$ref", f"'{reference[:200]}' leads nowhere", fix)
         return None
+
+    def _near(self, place: str, there: str, pointer: str) -> str:
+        """What may have been meant: a file, or a neighbour of what isn't there."""
+        if place and there not in self._given:
+            return did_you_mean(there, self._given)
+        shelf, _, name = pointer.rpartition("/")
+        read = self._file(there)
+        try:
+            held, _ = self._pointed(read.value if read else {}, shelf, there)
+        except KeyError:
+            return ""
+        return did_you_mean(name, [str(key) for key in held][:MAX_COMPARED]) if isinstance(held, dict) else ""
 
     def _remote(self, place: str, pointer: str, file: str, holder: Any) -> tuple[Any, str] | None:
         """Nothing is fetched: the file of that name, if there is exactly one among those given."""

@@ -98,7 +98,10 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self._events: Iterator[Any] = yaml.parse(text, Loader=_Loader)
         self._anchors: dict[str, tuple[Any, Mark]] = {}
+        self._sizes: dict[str, int] = {}
         self._nodes = 0
+        self._unfolded = 0
+        """Values with those that aliases stand for."""
         self.slips: list[Slip] = []
         self.root: tuple[Any, Mark] | None = None
         self.begun: tuple[Any, Mark] | None = None
@@ -116,6 +119,7 @@ class _Reader:
 
     def _node(self, event: Any, depth: int) -> tuple[Any, Mark]:
         self._nodes += 1
+        self._unfolded += 1
         start = event.start_mark
         if self._nodes > MAX_NODES:
             raise Unreadable(f"more than {MAX_NODES} values", start.line + 1, start.column + 1)
@@ -136,15 +140,27 @@ class _Reader:
             self._anchors[event.anchor] = (value, mark)
         if depth == 0:
             self.begun = (value, mark)
+        before = self._unfolded
         if isinstance(value, list):
             self._items(value, mark, depth)
         elif isinstance(value, dict):
             self._members(value, mark, depth)
+        if event.anchor is not None:
+            self._sizes[event.anchor] = self._unfolded - before
         return value, mark
 
     def _alias(self, event: Any, mark: Mark) -> tuple[Any, Mark]:
         found = self._anchors.get(event.anchor)
+        size = self._sizes.get(event.anchor, 0)
+        if found is not None and self._unfolded + size > MAX_NODES:
+            if not any(slip.code == "yaml.aliases" for slip in self.slips):
+                message = f"aliases stand for more than {MAX_NODES} values: from here on they are left out"
+                self._slip(
+                    "yaml.aliases", event, message, "define it once under components, and refer to it by $ref"
+                )
+            return {}, mark
         if found is not None:
+            self._unfolded += size
             return found[0], Mark(mark.line, mark.column, found[1].members)
         self._slip("yaml.alias", event, f"no anchor '{event.anchor[:80]}'", "put the word in quotes")
         return f"*{event.anchor}", mark

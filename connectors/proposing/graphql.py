@@ -64,7 +64,9 @@ def propose_sdl(files: Mapping[str, bytes], path: str) -> Proposal:
     if federation:
         own = [name for name in own if not keys_of(definitions.types[name], links)]
     if not operations and not (federation and len(own) < len(definitions.types)):
-        raise refused("sdl.empty", path, "the schema has no query and no mutation", "add 'type Query { … }'")
+        raise refused(
+            "sdl.empty", path, "the schema has no query and no mutation", "add 'type Query { … }'", 1, 1
+        )
     events = ", ".join(f"Subscription.{name}" for name in definitions.fields("Subscription"))
     return Proposal(
         kind="graphql",
@@ -117,10 +119,13 @@ def _judge(document: DocumentNode, path: str) -> None:
         raise refused(code, path, said, fix, token.line, token.column)
     errors = [error for error in validate_sdl(document, None, _RULES) if not _is_machinery(error)]
     if errors:
-        found = (
-            _finding("sdl.type", path, error, "define it, or remove it") for error in errors[:MAX_FINDINGS]
-        )
-        raise Undescribed(*found)
+        raise Undescribed(*(_judged(path, error) for error in errors[:MAX_FINDINGS]))
+
+
+def _judged(path: str, error: GraphQLError) -> Finding:
+    if error.message.startswith("Unknown type"):
+        return _finding("sdl.type", path, error, "define it, or correct the name")
+    return _finding("sdl.twice", path, error, "keep one of them")
 
 
 def _is_machinery(error: GraphQLError) -> bool:

@@ -36,9 +36,11 @@ def sdl_of(content: bytes, path: str) -> bytes:
         raise refused("introspection.other", path, "it holds no __schema", _FIX)
     try:
         return (print_schema(build_client_schema(data)) + "\n").encode()
-    except (GraphQLError, TypeError, ValueError, KeyError, AttributeError) as error:
-        message = f"no whole introspection result: {str(error)[:200]}"
-        raise refused("introspection.broken", path, message, _FIX) from None
+    except GraphQLError as error:
+        raise refused("introspection.broken", path, error.message[:300], _FIX, 1, 1) from None
+    except (TypeError, ValueError, KeyError, AttributeError):
+        message = "parts of what introspection gives are missing in it"
+        raise refused("introspection.broken", path, message, _FIX, 1, 1) from None
     except RecursionError:
         raise refused("introspection.deep", path, "types are nested too deeply", _FIX) from None
 

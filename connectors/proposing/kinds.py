@@ -85,5 +85,6 @@ def propose(files: Mapping[str, bytes], path: str) -> Proposed:
     except (DescriptionRefused, WsdlRefused) as error:
         raise Undescribed(error.finding) from None
     if not proposal.operations and not (proposal.exposure and proposal.describe):
-        raise refused("description.empty", path, "it describes no operation", "describe at least one", 1, 1)
+        empty = refused("description.empty", path, "it describes no operation", "describe at least one", 1, 1)
+        raise Undescribed(*empty.findings, *proposal.findings())
     return Proposed(kind.name, proposal)

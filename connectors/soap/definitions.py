@@ -52,7 +52,7 @@ class Definitions:
                 said += f" in that namespace; the one in line {same[0].line} is taken"
             named = [name for of, name in self.by_local if of == kind]
             fix = did_you_mean(local, named) if len(named) <= _MOST_COMPARED else ""
-            self.remarks.say(f"wsdl.{kind.lower()}", where, said, fix)
+            self.remarks.say(f"wsdl.{kind.lower()}", where, said, fix or f"declare a {kind} of that name")
         return same[0] if len(same) == 1 else None
 
     def of_kind(self, kind: str) -> Iterator[Node]:

@@ -119,7 +119,7 @@ class Schemas:
                 "xsd.undeclared",
                 where,
                 f"{kind} {shown(name)} is not declared in any of the files",
-                _meant(name, table),
+                _meant(name, table) or "declare it, or put the file that does beside the WSDL",
             )
         return None
 

@@ -12,7 +12,7 @@ from connectors.proposing.recordings.exchange import Recording
 from connectors.proposing.recordings.har import read_har
 from connectors.proposing.recordings.postman import read_postman
 from connectors.proposing.recordings.synthesis import synthesized, written
-from connectors.proposing.refusing import refused
+from connectors.proposing.refusing import Undescribed, refused
 
 __all__ = ["description_of", "kind_of"]
 
@@ -44,9 +44,16 @@ def description_of(
             "recording.unreadable", path, message, "save it again", error.line, error.column
         ) from None
     recording = Recording(kind, path, file)
-    _READERS[kind](recording)
-    document: dict[str, Any] = synthesized(recording, origin)
-    if not document["paths"]:
-        fix = "record the requests that a page sends for data, and save them with content"
-        raise refused("recording.empty", path, "no request for data is in it", fix, 1, 1)
-    return written(document), tuple(recording.findings)
+    slips = [
+        Finding(each.code, "warning", path, each.line, each.column, each.message, each.fix)
+        for each in file.slips
+    ]
+    try:
+        _READERS[kind](recording)
+        document: dict[str, Any] = synthesized(recording, origin)
+        if not document["paths"]:
+            fix = "record the requests that a page sends for data, and save them with content"
+            raise refused("recording.empty", path, "no request for data is in it", fix, 1, 1)
+    except Undescribed as error:
+        raise Undescribed(*error.findings, *slips) from None
+    return written(document), (*slips, *recording.findings)

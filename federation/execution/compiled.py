@@ -22,7 +22,8 @@ from federation.execution.contexts import ContextReader, ContextualDocuments, is
 from federation.execution.coordinates import named_in, root_fields_of
 from federation.execution.failures import ResponseError
 from federation.execution.introspection import Introspection
-from federation.execution.projection import Complete, ProjectionCompiler
+from federation.execution.projection import ProjectionCompiler
+from federation.execution.reading import Complete
 from federation.execution.representations import EntityReader
 from federation.execution.root_again import RootAgain
 from federation.execution.variables import coerce_variables

@@ -14,7 +14,7 @@ from typing import Any
 from federation.execution.deferred import Later
 from federation.execution.failures import ClientPath, Failure, PathKey, Report, ResponseError, entries_of
 from federation.execution.parts import Completed, Part, Pending, Piece
-from federation.execution.projection import Names, Nulled, Reading, Way
+from federation.execution.reading import Names, Nulled, Reading, Way
 from federation.planning.defers import DeferUsage
 
 IsReady = Callable[[DeferUsage], bool]

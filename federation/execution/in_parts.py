@@ -15,7 +15,7 @@ from federation.execution.compiled import CompiledOperation, ReadyRequest
 from federation.execution.delivery import Delivery, IsReady, PartReading, with_errors
 from federation.execution.failures import MOST_ERRORS, Report, entries_of
 from federation.execution.parts import Part
-from federation.execution.projection import Reading
+from federation.execution.reading import Reading
 from federation.execution.run import Asked, ExecutionResult, FetchFact, Run, execute
 from federation.planning.defers import DeferUsage, Within
 from federation.subgraph import FetchContext, FetchError, Json

@@ -20,7 +20,7 @@ from federation.execution.failures import Failure, Report, ResponseError, entrie
 from federation.execution.few_at_once import few_at_once
 from federation.execution.merging import merge
 from federation.execution.parts import Pending
-from federation.execution.projection import Reading
+from federation.execution.reading import Reading
 from federation.execution.representations import Entity, EntityReader, identity
 from federation.planning.operation import holds
 from federation.planning.plan import Fetch

@@ -107,7 +107,14 @@ def _opened(ground: Ground, quality: DataQuality, around: Around | None) -> Conn
     if passed is not None and not _maps(manifest):
         subgraph = passed
     else:
-        mapped = map_subgraph(manifest, backend, clock=ground.clock, quality=quality, existing=existing)
+        mapped = map_subgraph(
+            manifest,
+            backend,
+            clock=ground.clock,
+            quality=quality,
+            secrets=ground.secrets,
+            existing=existing,
+        )
         findings += mapped.findings
         answers = mapped.answers
         subgraph = mapped if passed is None else Combined(passed, mapped)

@@ -28,6 +28,10 @@ class UnfitError(ValueError):
     """The value breaks its type. Holds no value."""
 
 
+class KnownUnfitError(UnfitError):
+    """The same, and it has been told of already."""
+
+
 @dataclass(frozen=True, slots=True)
 class ValueOptions:
     """What a manifest says of one field's values."""
@@ -40,15 +44,19 @@ class ValueOptions:
 
 
 def compile_value(
-    type_node: TypeNode, options: ValueOptions, names: Collection[str] | None, unfit: Callable[[], None]
+    type_node: TypeNode,
+    options: ValueOptions,
+    names: Collection[str] | None,
+    unfit: Callable[[], None],
+    before: Convert | None = None,
 ) -> Convert:
     """``names``: the values of the enum that ``type_node`` names, or None for a scalar; ``unfit`` is
-    told of every null made.
+    told of every null made. ``before`` sees each value first; what it raises KnownUnfitError for is null, untold.
     """
     if isinstance(type_node, NonNullTypeNode):
-        return compile_value(type_node.type, options, names, unfit)
+        return compile_value(type_node.type, options, names, unfit, before)
     if isinstance(type_node, ListTypeNode):
-        return _listed(type_node, compile_value(type_node.type, options, names, unfit))
+        return _listed(type_node, compile_value(type_node.type, options, names, unfit, before))
     assert isinstance(type_node, NamedTypeNode)
     convert = _converter(type_node.name.value, options, names)
 
@@ -56,7 +64,9 @@ def compile_value(
         if raw is None or raw == "":
             return None
         try:
-            return convert(raw)
+            return convert(raw if before is None else before(raw))
+        except KnownUnfitError:
+            return None
         except (ValueError, ArithmeticError):
             unfit()
             return None
@@ -81,7 +91,7 @@ def _converter(name: str, options: ValueOptions, names: Collection[str] | None) 
         return _enum(options, names)
     if options.truthy is not None:
         truthy = frozenset(options.truthy)
-        return lambda raw: _word(raw) in truthy
+        return lambda raw: word(raw) in truthy
     if name == "Date":
         return lambda raw: read_date(raw, options.format)
     if name == "DateTime":
@@ -97,7 +107,7 @@ def _enum(options: ValueOptions, names: Collection[str] | None) -> Convert:
     otherwise = options.otherwise
 
     def convert(raw: Any) -> str:
-        found = known.get(_word(raw), otherwise)
+        found = known.get(word(raw), otherwise)
         if found is None:
             raise UnfitError
         return found
@@ -105,7 +115,11 @@ def _enum(options: ValueOptions, names: Collection[str] | None) -> Convert:
     return convert
 
 
-def _word(raw: Any) -> str:
+def word(raw: Any) -> str:
+    """A scalar as the department would write it.
+
+    Raises: UnfitError.
+    """
     if isinstance(raw, bool):
         return "true" if raw else "false"
     if isinstance(raw, str):
@@ -118,7 +132,7 @@ def _word(raw: Any) -> str:
 def _string(raw: Any) -> str:
     if isinstance(raw, str):
         return raw
-    return _word(raw)
+    return word(raw)
 
 
 def _id(raw: Any) -> str:
@@ -150,14 +164,14 @@ def _float(raw: Any) -> float:
 def _boolean(raw: Any) -> bool:
     if isinstance(raw, bool):
         return raw
-    found = _TRUTH.get(_word(raw).lower())
+    found = _TRUTH.get(word(raw).lower())
     if found is None:
         raise UnfitError
     return found
 
 
 def _decimal(raw: Any, divisor: Decimal | None) -> str:
-    text = _word(raw)
+    text = word(raw)
     if isinstance(raw, bool) or not _NUMBER.fullmatch(text):
         raise UnfitError
     value = Decimal(text)

@@ -349,6 +349,7 @@ class _Drawing:
 
     def _check_value(self, found: MappedField) -> None:
         spec, name = found.spec, name_of(found.type)
+        self._check_shown(found, name)
         declared = self.graph.enums.get(name)
         if declared is not None and declared.enum is not None:
             given = [*(spec.enum or {}).values(), *((spec.otherwise,) if spec.otherwise else ())]
@@ -363,6 +364,28 @@ class _Drawing:
                     self.say(
                         "reference.unknown", spec.place, f"{found.coordinate}: {name} has no field '{part}'"
                     )
+
+    def _check_shown(self, found: MappedField, name: str) -> None:
+        """Masks, transforms and contracts are for scalars, and what joins departments is never masked."""
+        spec = found.spec
+        if spec.mask is not None and found.origin == "key":
+            self.say(
+                "mask.key", (*spec.place, "mask"), f"{found.coordinate} joins departments", "no mask on a key"
+            )
+        if (spec.mask is not None or spec.transform is not None) and name not in ("String", "ID"):
+            self.say(
+                "mask.type",
+                spec.place,
+                f"{found.coordinate} is a {name}: only texts are hidden",
+                "type: String",
+            )
+        if spec.contract is None or spec.contract.codes is None or not found.described:
+            return
+        known = spec.contract.codes | spec.contract.normalise.keys()
+        new = [code for code in element(found.described[0]).enum if code not in known]
+        if new:
+            message = f"{found.coordinate}: the description has codes that the contract does not know: {', '.join(new[:10])}"
+            self.say("contract.codes", spec.place, message, "add them to codes, or to normalise", "warning")
 
     def _check_services(self) -> None:
         known = {f"{owner}.{name}" for owner, fields in self.graph.owners() for name in fields}

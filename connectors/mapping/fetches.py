@@ -22,6 +22,7 @@ from connectors.mapping.envelope import Judge
 from connectors.mapping.keeping import PackedVerdicts, rule_of_field
 from connectors.mapping.linked import LinkedPlan, answer_of, data_path, may_act, plan_for
 from connectors.mapping.pages import pager_of
+from connectors.mapping.pseudonyms import Pseudonyms
 from connectors.mapping.reading import Readers
 from connectors.mapping.types import MappedField, MappedGraph, MappedType
 from connectors.quality import DataQuality
@@ -128,13 +129,20 @@ class Fetches:
     """What every prepared fetch of one subgraph shares."""
 
     def __init__(
-        self, manifest: Manifest, graph: MappedGraph, backend: Backend, clock: Clock, quality: DataQuality
+        self,
+        manifest: Manifest,
+        graph: MappedGraph,
+        backend: Backend,
+        clock: Clock,
+        quality: DataQuality,
+        pseudonyms: Pseudonyms,
     ) -> None:
         self.manifest = manifest
         self.graph = graph
         self.backend = backend
         self.clock = clock
         self.quality = quality
+        self.pseudonyms = pseudonyms
         self.judge = Judge(manifest.envelope)
         self.answers = KeptAnswers(clock, PackedVerdicts())
         self.services = {
@@ -143,7 +151,7 @@ class Fetches:
 
     def prepare(self, fetch: PlannedFetch) -> MappedFetch:
         sites = Sites()
-        readers = Readers(self.manifest, self.graph, sites, self.quality)
+        readers = Readers(self.manifest, self.graph, sites, self.quality, self.pseudonyms)
         prepared: MappedFetch
         if fetch.entity_types:
             prepared = EntityFetch(self, readers, fetch)

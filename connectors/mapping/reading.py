@@ -16,8 +16,11 @@ from connectors.expressions.values import Convert, ValueOptions, compile_value
 from connectors.manifest.model import Field, Manifest
 from connectors.mapping.calls import MAX_ITEMS, Round, Sites, TooMuch
 from connectors.mapping.conditions import Selected, Shown, collect
+from connectors.mapping.contracts import compile_contract
 from connectors.mapping.linked import LinkedPlan, data_path, needed_of, plan_for
+from connectors.mapping.masks import masked
 from connectors.mapping.pages import Asked, PagedSite
+from connectors.mapping.pseudonyms import Pseudonyms
 from connectors.mapping.types import MISSING, MappedField, MappedGraph, MappedType, element, name_of, walk
 from connectors.quality import DataQuality
 
@@ -31,11 +34,19 @@ _NOTHING: tuple[Any, ...] = (None, "", {}, [])
 class Readers:
     """The compiler of one prepared fetch."""
 
-    def __init__(self, manifest: Manifest, graph: MappedGraph, sites: Sites, quality: DataQuality) -> None:
+    def __init__(
+        self,
+        manifest: Manifest,
+        graph: MappedGraph,
+        sites: Sites,
+        quality: DataQuality,
+        pseudonyms: Pseudonyms,
+    ) -> None:
         self.manifest = manifest
         self.graph = graph
         self.sites = sites
         self.quality = quality
+        self.pseudonyms = pseudonyms
 
     def value(
         self,
@@ -54,8 +65,7 @@ class Readers:
         if mapped is None:
             if site is not None:
                 site.wanted.add(path)
-            convert = self.leaf(type_node, spec, coordinate)
-            return lambda raw, _: convert(raw)
+            return _shown(self.leaf(type_node, spec, coordinate), spec)
         if spec.reference is not None:
             read = self._reference(mapped, spec.reference, sets, site, path)
         else:
@@ -68,7 +78,15 @@ class Readers:
         names_of_enum = None if declared is None else declared.enum
         options = ValueOptions(spec.format, spec.enum, spec.otherwise, spec.truthy, spec.scale)
         quality, connector = self.quality, self.manifest.id
-        return compile_value(type_node, options, names_of_enum, lambda: quality.count(connector, coordinate))
+        hold = None
+        if spec.contract is not None:
+            hold = compile_contract(
+                spec.contract, lambda kind, rule: quality.count(connector, coordinate, kind, rule)
+            )
+        convert = compile_value(
+            type_node, options, names_of_enum, lambda: quality.count(connector, coordinate), hold
+        )
+        return convert if spec.transform is None else self.pseudonyms.after(convert)
 
     def object(
         self,
@@ -176,6 +194,19 @@ class Readers:
         if not linked:
             return read
         return _linking(read, plan_for(self, mapped, linked), sources)
+
+
+def _shown(convert: Convert, spec: Field) -> Read:
+    """The value as this caller may see it."""
+    mask, unmasked = spec.mask, frozenset(spec.unmask_for)
+    if mask is None:
+        return lambda raw, _: convert(raw)
+
+    def read(raw: Any, run: Round) -> Any:
+        value = convert(raw)
+        return value if run.context.purpose in unmasked else masked(mask, value)
+
+    return read
 
 
 def _null(_raw: Any, _run: Round) -> None:

@@ -76,8 +76,12 @@ def _field(found: MappedField, backend: Backend) -> str:
         directives = " @inaccessible"
     if found.spec.requires:
         directives += f' @requires(fields: "{found.spec.requires}")'
-    words = _description(told(found.spec.description, found.words), "  ")
+    words = _description(_with_unit(told(found.spec.description, found.words), found.spec.unit.both), "  ")
     return f"{words}  {found.name}{_arguments(found.spec, backend)}: {print_ast(found.type)}{directives}\n"
+
+
+def _with_unit(words: str, unit: str) -> str:
+    return f"{words} ({unit})".strip() if unit else words
 
 
 def _arguments(spec: Field, backend: Backend) -> str:

@@ -11,8 +11,10 @@ from connectors.mapping.connections import with_connections
 from connectors.mapping.drawing import draw
 from connectors.mapping.envelope import Verdict
 from connectors.mapping.fetches import Fetches, MappedFetch
+from connectors.mapping.pseudonyms import Pseudonyms, pseudonyms_of
 from connectors.mapping.sdl import LINK, print_sdl
 from connectors.mapping.types import MappedGraph
+from connectors.ports import Secrets
 from connectors.quality import DataQuality
 from connectors.traffic.kept import KeptAnswers
 from federation.subgraph import PlannedFetch
@@ -32,6 +34,7 @@ class MappedSubgraph:
         *,
         clock: Clock,
         quality: DataQuality,
+        pseudonyms: Pseudonyms,
         existing: Collection[str] = (),
     ) -> None:
         self.name = ids.subgraph_of(manifest.id)
@@ -43,7 +46,7 @@ class MappedSubgraph:
         self.coordinates = frozenset(
             f"{owner}.{field}" for owner, fields in graph.owners() for field in fields
         )
-        self._fetches = Fetches(manifest, graph, backend, clock, quality)
+        self._fetches = Fetches(manifest, graph, backend, clock, quality, pseudonyms)
 
     @property
     def answers(self) -> KeptAnswers[Verdict]:
@@ -65,14 +68,27 @@ def map_subgraph(
     *,
     clock: Clock,
     quality: DataQuality,
+    secrets: Secrets | None = None,
     existing: Collection[str] = (),
 ) -> MappedSubgraph:
-    """``existing``: types that another part of the same subgraph defines; they are extended instead of defined.
+    """``secrets``: needed where a field has a ``transform``.
+
+    ``existing``: types that another part of the same subgraph defines; they are extended instead of defined.
 
     Raises: ManifestRejected where the manifest doesn't fit the description; warnings stay in ``findings``.
     """
     manifest = with_connections(manifest)
+    pseudonyms = pseudonyms_of(manifest, secrets)
     graph, findings = draw(manifest, backend, existing)
     if any(found.severity == "error" for found in findings):
         raise ManifestRejected(findings)
-    return MappedSubgraph(manifest, graph, backend, findings, clock=clock, quality=quality, existing=existing)
+    return MappedSubgraph(
+        manifest,
+        graph,
+        backend,
+        findings,
+        clock=clock,
+        quality=quality,
+        pseudonyms=pseudonyms,
+        existing=existing,
+    )

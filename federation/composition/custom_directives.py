@@ -5,8 +5,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from graphql import ConstDirectiveNode, DirectiveDefinitionNode, NameNode, print_ast
+from graphql import (
+    ConstDirectiveNode,
+    DirectiveDefinitionNode,
+    InputValueDefinitionNode,
+    NameNode,
+    NonNullTypeNode,
+    print_ast,
+)
 
+from federation.composition.draft import merge_input
 from federation.composition.nodes import Constant, directive
 from federation.composition.source import SubgraphSource
 from federation.supergraph_sdl.features import EXECUTABLE
@@ -49,7 +57,7 @@ def _imports(found: dict[str, str]) -> Constant:
 
 
 def executable_directives(sources: Sequence[SubgraphSource]) -> list[DirectiveDefinitionNode]:
-    """Those that every subgraph defines, at the places that all of them allow."""
+    """Those that every subgraph defines, at the places that all of them allow, with the arguments that all of them take."""
     if not sources:
         return []
     everywhere = set.intersection(*(set(source.definitions) for source in sources))
@@ -66,14 +74,45 @@ def executable_directives(sources: Sequence[SubgraphSource]) -> list[DirectiveDe
             if location.value in EXECUTABLE
             and all(location.value in {at.value for at in g.locations} for g in given)
         ]
-        if locations and len({tuple(print_ast(a) for a in g.arguments) for g in given}) == 1:
+        arguments = merged_arguments(given)
+        if locations and arguments is not None:
             found.append(
                 DirectiveDefinitionNode(
                     name=NameNode(value=name),
                     description=given[0].description,
-                    arguments=given[0].arguments,
+                    arguments=arguments,
                     repeatable=all(g.repeatable for g in given),
                     locations=tuple(locations),
                 )
             )
     return found
+
+
+def merged_arguments(
+    definitions: Sequence[DirectiveDefinitionNode],
+) -> tuple[InputValueDefinitionNode, ...] | None:
+    """What every definition takes, of the strictest type; None where one demands what another does not take, or they
+    contradict each other in type or default value."""
+    taken = [{argument.name.value: argument for argument in each.arguments} for each in definitions]
+    found: list[InputValueDefinitionNode] = []
+    for name in dict.fromkeys(name for each in taken for name in each):
+        given = [each[name] for each in taken if name in each]
+        if len(given) < len(taken):
+            if any(isinstance(g.type, NonNullTypeNode) and g.default_value is None for g in given):
+                return None
+            continue
+        merged = merge_input([each.type for each in given])
+        defaults = {print_ast(each.default_value) for each in given if each.default_value is not None}
+        if merged is None or len(defaults) > 1:
+            return None
+        everyone = all(each.default_value is not None for each in given)
+        found.append(
+            InputValueDefinitionNode(
+                name=NameNode(value=name),
+                description=given[0].description,
+                type=merged,
+                default_value=given[0].default_value if everyone else None,
+                directives=(),
+            )
+        )
+    return tuple(found)

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 
 from federation.composition.draft import Draft
 from federation.composition.hints import (
-    argument_presence,
     argument_types,
     default_presence,
     descriptions,
@@ -17,7 +16,7 @@ from federation.composition.hints import (
     enum_values,
     executable_directives,
     field_types,
-    input_fields,
+    input_presence,
     overridden_fields,
     union_members,
     unused_enums,
@@ -29,9 +28,8 @@ OF_TYPE: tuple[Callable[[Draft, str], Iterator[Objection]], ...] = (
     overridden_fields.check,
     field_types.check,
     argument_types.check,
-    argument_presence.check,
+    input_presence.check,
     default_presence.check,
-    input_fields.check,
     enum_values.check,
     unused_enums.check,
     entities.check,

@@ -17,7 +17,7 @@ def check(draft: Draft, name: str) -> Iterator[Objection]:
 
 
 def differing(code: str, given: GivenInput) -> Iterator[Objection]:
-    """Also for a field of an input object."""
+    """Also for a field of an input object, and an argument of a directive."""
     types = {subgraph: written(each.type) for subgraph, each in given.declared}
     if len(set(types.values())) == 1:
         return

@@ -16,10 +16,11 @@ from federation.composition.objection import Objection
 def check(draft: Draft, name: str) -> Iterator[Objection]:
     for each in chain(arguments(draft, name), input_fields(draft, name)):
         if not each.missing:
-            yield from _presence(each)
+            yield from lacking(each)
 
 
-def _presence(given: GivenInput) -> Iterator[Objection]:
+def lacking(given: GivenInput) -> Iterator[Objection]:
+    """Also for an argument of a directive."""
     having = {subgraph: each for subgraph, each in given.declared if each.node.default_value is not None}
     without = [subgraph for subgraph, _ in given.declared if subgraph not in having]
     if not having or not without:

@@ -5,10 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from graphql import DirectiveDefinitionNode, print_ast
+from graphql import DirectiveDefinitionNode
 
+from federation.composition.custom_directives import merged_arguments
 from federation.composition.draft import Draft
+from federation.composition.hints.argument_types import differing
+from federation.composition.hints.default_presence import lacking
+from federation.composition.hints.given_inputs import directive_arguments
 from federation.composition.hints.hint import here_not_there, hint
+from federation.composition.hints.input_presence import left_out
 from federation.composition.objection import Objection
 from federation.composition.source import SubgraphSource
 from federation.supergraph_sdl.features import EXECUTABLE
@@ -42,12 +47,12 @@ def _about(name: str, defined: Defined, draft: Draft) -> Iterator[Objection]:
             f'"@{name}" is left out of the graph: it is defined {here_not_there(having, missing)}.',
             "Define it in every subgraph, or for types only.",
         )
-    elif not common or len({tuple(map(print_ast, d.arguments)) for _, d in defined}) > 1:
+    elif not common or merged_arguments([definition for _, definition in defined]) is None:
         yield hint(
             "NO_EXECUTABLE_DIRECTIVE_INTERSECTION",
             having,
             first,
-            f'"@{name}" is left out of the graph: {"its arguments differ" if common else "it has no place in common"}.',
+            f'"@{name}" is left out of the graph: {"its arguments do not fit" if common else "it has no place in common"}.',
             "Define it alike everywhere.",
         )
     else:
@@ -58,7 +63,12 @@ def _differing(
     name: str, defined: Defined, common: frozenset[str], places: list[frozenset[str]]
 ) -> Iterator[Objection]:
     having = [source.name for source, _ in defined]
-    if any(each != common for each in places):
+    for each in directive_arguments(name, [(source.name, definition) for source, definition in defined]):
+        yield from left_out("INCONSISTENT_ARGUMENT_PRESENCE", each)
+        if not each.missing:
+            yield from differing("INCONSISTENT_BUT_COMPATIBLE_ARGUMENT_TYPE", each)
+            yield from lacking(each)
+    if any(those != common for those in places):
         yield hint(
             "INCONSISTENT_EXECUTABLE_DIRECTIVE_LOCATIONS",
             having,

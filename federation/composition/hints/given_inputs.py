@@ -1,9 +1,11 @@
-"""The arguments of a type's fields and the fields of an input object, with those who declare them. It judges nothing."""
+"""The arguments of a type's fields and of directives, and the fields of an input object, with those who declare them. It judges nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from graphql import DirectiveDefinitionNode
 
 from federation.composition.draft import Draft
 from federation.composition.source import InputSource, Kind
@@ -40,6 +42,18 @@ def input_fields(draft: Draft, name: str) -> Iterator[GivenInput]:
     if len(found) > 1 and found[0].type.kind is Kind.INPUT:
         for field_name, declared, missing in _by_name([(d.subgraph.name, d.type.inputs) for d in found]):
             yield GivenInput(f"{name}.{field_name}", declared, missing)
+
+
+def directive_arguments(
+    name: str, defined: list[tuple[str, DirectiveDefinitionNode]]
+) -> Iterator[GivenInput]:
+    """Of a directive that several subgraphs define."""
+    inputs = [
+        (subgraph, {a.name.value: InputSource(a.name.value, a.type, a, False) for a in definition.arguments})
+        for subgraph, definition in defined
+    ]
+    for argument, declared, missing in _by_name(inputs):
+        yield GivenInput(f"@{name}({argument}:)", declared, missing)
 
 
 def _by_name(

@@ -25,6 +25,6 @@ def check(draft: Draft, name: str) -> Iterator[Objection]:
                     given.node,
                     f'"{name}.{field_name}({argument}:)" is filled by @fromContext in {", ".join(filled)}, so that '
                     f"no client can give it{', but it is required here' if required else ''}.",
-                    "Fill it by @fromContext too, or make it nullable." if required else "",
+                    f"Fill it by @fromContext too, or {'make it nullable' if required else 'remove it'}.",
                     Severity.ERROR if required else Severity.HINT,
                 )

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from graphql import GraphQLSchema, lexicographic_sort_schema, parse, print_schema
 
-from federation import Supergraph, Unplannable, compose, load_supergraph, plan
+from federation import Supergraph, Unplannable, compose, judge, load_supergraph, plan
+from tests.differential.hinted_sets import hinted_sets
 from tests.differential.node import needs_peers, run_among_peers
 from tests.differential.wrong_sets import wrong_sets
 from tests.federation.planning.pages import PAGES, Page, read
@@ -39,9 +40,10 @@ def pages() -> list[Page]:
 
 @pytest.fixture(scope="module")
 def told(pages: list[Page], tmp_path_factory: pytest.TempPathFactory) -> Told:
-    """What the peers make of every page and every wrong set."""
+    """What the peers make of every page, every wrong set and every hinted one."""
     sets = [{"name": page.name, "sdls": page.sdls} for page in pages]
     sets += [{"name": wrong.name, "sdls": wrong.sdls} for wrong in wrong_sets()]
+    sets += [{"name": hinted.name, "sdls": hinted.sdls} for hinted in hinted_sets()]
     found: Told = asyncio.run(
         run_among_peers("compositions.mjs", {"sets": sets}, tmp_path_factory.mktemp("peers"))
     )
@@ -74,6 +76,24 @@ def test_every_wrong_set_is_told_by_the_codes_of_its_page(told: Told) -> None:
     for wrong in wrong_sets():
         for composer in COMPOSERS:
             assert _codes(told[wrong.name][composer]) == wrong.codes[composer], wrong.name
+
+
+def test_every_hinted_set_is_told_by_the_codes_of_its_page(told: Told) -> None:
+    """The Guild's composer tells no hints."""
+    assert len(hinted_sets()) >= 40
+    for hinted in hinted_sets():
+        assert told[hinted.name]["Apollo"]["hints"] == hinted.apollos, hinted.name
+
+
+def test_of_every_other_set_that_composes_the_hints_are_the_same(pages: list[Page], told: Told) -> None:
+    sets = {page.name: page.sdls for page in pages} | {wrong.name: wrong.sdls for wrong in wrong_sets()}
+    compared = 0
+    for name, sdls in sets.items():
+        composition = judge(sdls)
+        if composition.supergraph is not None and "hints" in told[name]["Apollo"]:
+            assert sorted(o.code for o in composition.objections) == told[name]["Apollo"]["hints"], name
+            compared += 1
+    assert compared >= 100
 
 
 def _codes(answer: dict[str, Any]) -> frozenset[str]:

@@ -9,6 +9,7 @@ and, where they differ, why.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,16 +41,19 @@ class WrongSet:
 
 def wrong_sets() -> list[WrongSet]:
     """All of them, by page."""
-    return [each for path in sorted(FOLDER.glob("*.md")) for each in _read(path)]
+    return [_wrong(name, sdls, text) for name, sdls, text in sections(FOLDER)]
 
 
-def _read(path: Path) -> list[WrongSet]:
-    _, *parts = _SECTION.split(path.read_text())
-    return [_section(path.stem, *pair) for pair in zip(parts[::2], parts[1::2], strict=True)]
+def sections(folder: Path) -> Iterator[tuple[str, dict[str, str], str]]:
+    """Of all pages of a folder: the name, the subgraphs, the whole text."""
+    for path in sorted(folder.glob("*.md")):
+        _, *parts = _SECTION.split(path.read_text())
+        for title, text in zip(parts[::2], parts[1::2], strict=True):
+            sdls = {name: sdl if kind else LINK + sdl for name, kind, sdl in _BLOCK.findall(text)}
+            yield f"{path.stem}: {title}", sdls, text
 
 
-def _section(page: str, title: str, text: str) -> WrongSet:
-    sdls = {name: sdl if kind else LINK + sdl for name, kind, sdl in _BLOCK.findall(text)}
+def _wrong(name: str, sdls: dict[str, str], text: str) -> WrongSet:
     *codes, reason = _CODES.findall(text)[0]
     by_composer = {who: frozenset(told.split()) for who, told in zip(WHO, codes, strict=True)}
-    return WrongSet(f"{page}: {title}", sdls, by_composer, reason.strip())
+    return WrongSet(name, sdls, by_composer, reason.strip())

@@ -9,7 +9,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner, Result
+from graphql import build_schema, introspection_from_schema
 
 from gateway.cli.connector import connector
 
@@ -146,3 +148,91 @@ def test_an_address_that_is_not_allowed_or_moves_is_refused(address: str, tmp_pa
     assert done.exit_code != 0
     assert "could not fetch the description" in str(done.exception)
     assert not (tmp_path / "x.yaml").exists()
+
+
+SDL = """\
+type Query { venue(id: ID!): Venue citizen: Citizen }
+type Mutation { book(id: ID!): Venue }
+type Subscription { booked: Venue }
+type Venue { id: ID! name: String }
+type Citizen { name: String }
+"""
+SUBGRAPH = """\
+extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key"])
+type Query { venue(id: ID!): Venue place: Place }
+type Venue @key(fields: "id") { id: ID! name: String }
+type Place { x: Int }
+"""
+HAR = json.dumps({"log": {"entries": [
+    {"request": {"method": "GET", "url": "https://wells.gov/wells/7", "headers": [{"name": "Authorization", "value": "Bearer s3cret"}]},
+     "response": {"status": 200, "content": {"mimeType": "application/json", "text": '{"name": "Old Joe"}'}}}]}})  # fmt: skip
+POSTMAN = json.dumps({
+    "info": {"schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},
+    "item": [{"name": "Wells", "request": "https://wells.gov/wells"}],
+})  # fmt: skip
+INTROSPECTED = json.dumps({"data": introspection_from_schema(build_schema(SDL))})
+
+
+VENUES = {"include": ["Query.venue", "Query.citizen", "Mutation.book"], "rename": {"Citizen": "MnrCitizen"}}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "laid", "block", "expected"),
+    [
+        ("a.graphql", SDL, "a.graphql", ("expose",), VENUES),
+        ("a.json", INTROSPECTED, "schema.graphql", ("expose",), VENUES),
+        ("a.graphqls", SUBGRAPH, "a.graphqls", ("backend", "describe"), {"sdl": "./mnr.wells/a.graphqls", "federation": 2}),
+        ("a.har", HAR, "openapi.json", ("query", "getWellsByWellId", "args"), {"wellId": "Int!"}),
+        ("a.json", POSTMAN, "openapi.json", ("services", "getWells", "title"), {"en": "Wells"}),
+    ],
+)  # fmt: skip
+def test_every_kind_becomes_a_manifest_that_lint_accepts(
+    tmp_path: Path, name: str, text: str, laid: str, block: tuple[str, ...], expected: object
+) -> None:
+    source = tmp_path / "source" / name
+    source.parent.mkdir()
+    source.write_text(text)
+    manifest = tmp_path / "mnr.wells.connector.yaml"
+    done = tongban("init", "--from", source, "-o", manifest)
+    assert done.exit_code == 0, done.output
+    found = yaml.safe_load(manifest.read_text("utf-8"))
+    for step in block:
+        found = found[step]
+    assert found == expected
+    beside = tmp_path / "mnr.wells"
+    assert [path.name for path in beside.rglob("*")] == [laid]
+    for text in (manifest.read_text("utf-8"), (beside / laid).read_text("utf-8"), done.output):
+        assert "Joe" not in text
+        assert "s3cret" not in text
+    linted = tongban("lint", manifest)
+    assert linted.exit_code == 0, linted.output
+
+
+def test_a_prefix_stands_before_what_a_graphql_backend_brings(tmp_path: Path) -> None:
+    (tmp_path / "a.graphql").write_text(SUBGRAPH)
+    manifest = tmp_path / "mnr.wells.connector.yaml"
+    done = tongban("init", "--from", tmp_path / "a.graphql", "-o", manifest, "--prefix", "mnr")
+    assert done.exit_code == 0, done.output
+    expose = yaml.safe_load(manifest.read_text("utf-8"))["expose"]
+    renamed = {"Place": "MnrPlace", "Query.venue": "mnrVenue", "Query.place": "mnrPlace"}
+    assert expose["rename"] == renamed, "an entity keeps its name: others join by it"
+    assert tongban("lint", manifest).exit_code == 0
+
+
+def test_files_above_the_description_lie_beside_the_manifest_too(tmp_path: Path) -> None:
+    """As Croatia's tax office lays its own out."""
+    registry = Path(__file__).parents[2] / "connectors/soap/descriptions/registry"
+    service = tmp_path / "service"
+    for path in registry.rglob("*.xsd"):
+        (service / "schema").mkdir(parents=True, exist_ok=True)
+        (service / "schema" / path.name).write_bytes(path.read_bytes())
+    (service / "wsdl").mkdir()
+    text = (registry / "registry.wsdl").read_text("utf-8").replace('"types/', '"../schema/')
+    (service / "wsdl/registry.wsdl").write_text(text, "utf-8")
+    manifest = tmp_path / "mnr.wells.connector.yaml"
+    done = tongban("init", "--from", service / "wsdl/registry.wsdl", "-o", manifest)
+    assert done.exit_code == 0, done.output
+    assert "0 answers are JSON" in done.stdout
+    assert "info file.above" in done.stderr
+    linted = tongban("lint", manifest)
+    assert linted.exit_code == 0, linted.output

@@ -4,7 +4,8 @@ from federation.execution.compiled import CompiledOperation, Source, compile_ope
 from federation.execution.failures import ResponseError
 from federation.execution.in_parts import execute_in_parts
 from federation.execution.parts import Completed, Part, Pending, Piece
-from federation.execution.run import ExecutionResult, FetchFact, execute, execute_event
+from federation.execution.run import ExecutionResult, execute, execute_event
+from federation.execution.sending import FetchFact
 from federation.execution.subscribing import subscribe
 
 __all__ = [

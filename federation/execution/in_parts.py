@@ -16,9 +16,10 @@ from federation.execution.delivery import Delivery, IsReady, PartReading, with_e
 from federation.execution.failures import MOST_ERRORS, Report, entries_of
 from federation.execution.parts import Part
 from federation.execution.reading import Reading
-from federation.execution.run import Asked, ExecutionResult, FetchFact, Run, execute
+from federation.execution.run import ExecutionResult, Run, execute
+from federation.execution.sending import FetchFact
 from federation.planning.defers import DeferUsage, Within
-from federation.subgraph import FetchContext, FetchError, Json
+from federation.subgraph import FetchContext, Json
 
 
 async def execute_in_parts(
@@ -37,13 +38,13 @@ async def execute_in_parts(
     for act in compiled.acts:
         await run.act(act)
     introspection = compiled.introspection.answer(variables)
-    reading = Reading(run.reports, introspection)
-    data = compiled.projection(coerced)(run.data, None, "", reading)
+    reading = Reading(run.answers.reports, introspection)
+    data = compiled.projection(coerced)(run.answers.data, None, "", reading)
     errors = entries_of(reading.reports)
     reading_parts = PartReading(introspection, reading.items, MOST_ERRORS - len(errors))
     delivery = Delivery(reading_parts)
     pending = delivery.begin(reading.later)
-    first = ExecutionResult(data, errors, tuple(run.issued), run.new_facts(), pending)
+    first = ExecutionResult(data, errors, tuple(run.sending.issued), run.new_facts(), pending)
     fetching = _Fetching(run, compiled.later, delivery.usages)
     try:
         yield first
@@ -60,17 +61,15 @@ async def execute_in_parts(
 class _PartsRun(Run):
     """The state of one request that is answered in parts."""
 
-    __slots__ = ("_facts_told", "_untold")
+    __slots__ = ("_facts_told",)
 
     def __init__(self, variables: Mapping[str, Json], context: FetchContext) -> None:
         super().__init__(variables, context)
         self._facts_told = 0
-        self._untold: list[tuple[Report, DeferUsage]] = []
-        """Errors of deferred fetches that nobody may ever meet."""
 
     def new_facts(self) -> tuple[FetchFact, ...]:
         """Of the fetches since the last part."""
-        found = tuple(self.facts[self._facts_told :])
+        found = tuple(self.sending.facts[self._facts_told :])
         self._facts_told += len(found)
         return found
 
@@ -79,15 +78,10 @@ class _PartsRun(Run):
         part = replace(part, fetches=self.new_facts())
         if not part.pieces:
             return part
-        ended = [report for report, usage in self._untold if is_done(usage)]
-        self._untold = [each for each in self._untold if not is_done(each[1])]
+        untold = self.answers.of_deferred
+        ended = [report for report, usage in untold if is_done(usage)]
+        untold[:] = [each for each in untold if not is_done(each[1])]
         return with_errors(part, entries_of(report for report in ended if report not in met))
-
-    def _report(self, ready: Asked, error: FetchError, *, whole: bool) -> Report:
-        report = super()._report(ready, error, whole=whole)
-        if ready.fetch.defer is not None:
-            self._untold.append((report, ready.fetch.defer))
-        return report
 
 
 class _Fetching:

@@ -13,7 +13,7 @@ from federation.execution.failures import ClientPath, ResponseError
 from federation.subgraph import Json
 
 if TYPE_CHECKING:
-    from federation.execution.run import FetchFact
+    from federation.execution.sending import FetchFact
 
 
 @dataclass(frozen=True, slots=True)

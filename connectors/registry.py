@@ -144,13 +144,17 @@ class Registry:
                 tuple(await rows.changes(connection, registry_changes.c.connector_id == connector_id)),
             )
 
-    async def require_known(self, connector_id: str) -> None:
-        """Raises: UnknownConnector."""
+    async def department_of(self, connector_id: str) -> str:
+        """Whose connector it is. Raises: UnknownConnector."""
         column = connector_revisions.c
+        wanted = (
+            select(column.department).where(column.connector_id == connector_id).order_by(column.id.desc())
+        )
         async with self._database.read() as connection:
-            wanted = select(column.id).where(column.connector_id == connector_id).limit(1)
-            if (await connection.execute(wanted)).first() is None:
-                raise UnknownConnector(connector_id)
+            found = (await connection.execute(wanted.limit(1))).scalar()
+        if found is None:
+            raise UnknownConnector(connector_id)
+        return str(found)
 
     async def current(self) -> PublishedSet:
         """What is served now, and the canaries."""

@@ -130,7 +130,7 @@ async def _naming(database: Database, coordinates: Sequence[str]) -> list[str]:
     named = OPERATION_COORDINATES.c
     async with database.read() as connection:
         for chunk in _chunks(coordinates):
-            wanted = select(named.signature.distinct()).where(named.coordinate.in_(chunk))
+            wanted = select(named.signature).where(named.coordinate.in_(chunk)).distinct()
             found.update((await connection.execute(wanted)).scalars())
     return sorted(found)
 

@@ -103,9 +103,8 @@ class Dock:
         actor = await self._actor(by)
         step = Step("approved", actor, connector_id)
         async with audited(self._rooms.audit, step):
-            await self._registry.require_known(connector_id)
+            step.department = await self._registry.department_of(connector_id)
             draft = await self._on_its_way(connector_id)
-            step.department = draft.department
             step.moved(draft.version, draft.state.value, draft.state.value)
             account = actor.account
             if account is None:
@@ -129,10 +128,9 @@ class Dock:
                 require_keeper(actor, draft.department, self.policy)
             return await self._publish(draft, actor)
         async with audited(self._rooms.audit, Step("promoted", actor, connector_id)) as step:
-            await self._registry.require_known(connector_id)
+            step.department = await self._registry.department_of(connector_id)
             draft = await self._on_its_way(connector_id)
-            step.department = draft.department
-            require_keeper(actor, draft.department, self.policy)
+            require_keeper(actor, step.department, self.policy)
             left = missing(draft, await self._registry.drafts.approvals(draft.id))
             if draft.state is not State.IN_REVIEW:
                 raise MoveRefused(
@@ -148,10 +146,9 @@ class Dock:
         """Raises: MoveRefused, also where the former version does not compose with the others any more."""
         actor = await self._actor(by)
         async with audited(self._rooms.audit, Step("rolled_back", actor, connector_id)) as step:
-            await self._registry.require_known(connector_id)
+            step.department = await self._registry.department_of(connector_id)
+            require_keeper(actor, step.department, self.policy)
             target = await self._registry.former(connector_id, to)
-            step.department = target.department
-            require_keeper(actor, target.department, self.policy)
             served = await self._served(connector_id)
             await self._require_composes(target)
             revision = await self._registry.rollback(connector_id, by, to)
@@ -203,12 +200,11 @@ class Dock:
         async with audited(self._rooms.audit, Step(action, actor, connector_id)) as step:
             for name, text in words.items():
                 step.says(name, text)
-            await self._registry.require_known(connector_id)
+            step.department = await self._registry.department_of(connector_id)
+            require_keeper(actor, step.department, self.policy)
             served = await self._served(connector_id)
             if served is None:
                 raise MoveRefused(f"{connector_id} is not published")
-            step.department = served.department
-            require_keeper(actor, served.department, self.policy)
             revision = await move()
             after = await self._registry.drafts.get(served.id)
             step.moved(served.version, served.state.value, after.state.value)

@@ -7,15 +7,16 @@ from collections.abc import Iterator, Mapping
 from graphql import DocumentNode, parse_type
 
 from federation.contextual import selection_needs
-from federation.supergraph import ContextualArgument
+from federation.supergraph import ContextualArgument, SubgraphView
 from federation.supergraph_sdl.features import read_features
 from federation.supergraph_sdl.literals import Arguments, applied, text
 
 
 def context_setters(
-    document: DocumentNode, possible: Mapping[str, tuple[str, ...]]
+    document: DocumentNode, possible: Mapping[str, tuple[str, ...]], views: Mapping[str, SubgraphView]
 ) -> dict[str, frozenset[str]]:
-    """Context → the object types that set it: themselves, by an interface of theirs or by a union they are in.
+    """Context (``subgraph__name``) → the object types that set it: themselves, by an interface of theirs or by a union
+    they are in, as that subgraph has it: of members that others add it takes nothing.
     Roots of mutations and subscriptions set none: what changes something is not asked for a context's sake."""
     spelled = read_features(document).named("context").local("context")
     found: dict[str, set[str]] = {}
@@ -23,7 +24,10 @@ def context_setters(
         name = getattr(getattr(definition, "name", None), "value", "")
         if name in possible:
             for given in applied(getattr(definition, "directives", None) or (), spelled):
-                found.setdefault(text(given, "name"), set()).update(possible[name])
+                context = text(given, "name")
+                view = views.get(context.rpartition("__")[0], {}).get(name)
+                types = possible[name] if view is None else view.possible
+                found.setdefault(context, set()).update(types)
     return {
         context: frozenset(types - {"Mutation", "Subscription"}) for context, types in sorted(found.items())
     }

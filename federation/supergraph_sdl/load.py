@@ -123,7 +123,7 @@ def _supergraph(
         demands=demands_of(document, features, full, fields, possible, views, memo),
         costs=costs_of(document, features, full, memo),
         override_labels={label: share_of(label) for label in said.labels},
-        contexts=context_setters(document, possible),
+        contexts=context_setters(document, possible, views),
         urls={graph.name: graph.url for graph in graphs_of(document) if graph.url},
     )
 

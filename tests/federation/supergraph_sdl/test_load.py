@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from federation import CompositionFailed, Guard, InvalidSupergraph, compose, load_supergraph
 from federation.fieldsets import field_set_text
+from tests.federation.contexts import CONTEXT_LINK
 from tests.federation.in_memory import LINK
 from tests.federation.shop import SDLS
 from tests.federation.worlds.generated import world_of
@@ -230,3 +231,16 @@ def test_contextual_arguments_that_make_no_sense_are_refused(kind: str, selectio
     type Query @join__type(graph: A) {{ x: Int @join__field(graph: A, contextArguments: [{said}]) }}"""
     with pytest.raises(InvalidSupergraph, match="makes no sense"):
         load_supergraph(sdl)
+
+
+def test_an_abstract_type_sets_a_context_for_the_objects_that_the_context_s_subgraph_has_in_it() -> None:
+    """What others add to the union or let implement the interface, the subgraph could not name in its selections."""
+    setting = CONTEXT_LINK + (
+        'type Query { a: A b: B } union Any @context(name: "u") = A interface I @context(name: "i") { id: ID! }'
+        'type A implements I @key(fields: "id") { id: ID! } type B @key(fields: "id") { id: ID! }'
+    )
+    adding = (
+        CONTEXT_LINK
+        + 'union Any = B interface I { id: ID! } type B implements I @key(fields: "id") { id: ID! }'
+    )
+    assert compose({"s": setting, "t": adding}).contexts == {"s__i": {"A"}, "s__u": {"A"}}

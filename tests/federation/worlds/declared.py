@@ -15,6 +15,7 @@ from graphql import (
     DirectiveNode,
     DocumentNode,
     FieldDefinitionNode,
+    GraphQLError,
     NamedTypeNode,
     NameNode,
     OperationDefinitionNode,
@@ -166,7 +167,8 @@ def _field(node: FieldDefinitionNode) -> DeclaredField:
 
 def _taken(text: str) -> Taken:
     found = re.fullmatch(r"\s*\$\s*(\w+)\s*(.*)", text, re.DOTALL)
-    assert found is not None, text
+    if found is None:
+        raise GraphQLError(f"{text} takes nothing from a context")
     context, said = found.groups()
     return Taken(context, field_set(said[1:-1] if said.startswith("{") else said))
 

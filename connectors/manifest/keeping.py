@@ -19,7 +19,7 @@ _OPEN_CLASSES = ("L1", "L2")
 def field_not_public(manifest: Manifest, owner: str, field: Field) -> str:
     """Why answers to a field's call may not be public; empty if they may."""
     calls = [field.call, None if field.many is None else field.many.call]
-    said = _personal(manifest, owner, calls)
+    said = _personal(manifest, owner, calls) or _given_person(manifest, field)
     own = field.classification or _service_class(manifest, f"{owner}.{field.name}")
     return said or _too_high(
         manifest, f"{owner}.{field.name}", own, "" if field.type is None else name_of(field.type)
@@ -43,6 +43,20 @@ def _personal(manifest: Manifest, owner: str, calls: Iterable[CallSpec | None]) 
         for slot in () if call is None else slots_in((call.params, call.body, call.headers)):
             if slot.scope == "citizen" or slot.path[-1] == CITIZEN_KEY:
                 return "the call is keyed by a person"
+    return ""
+
+
+def _given_person(manifest: Manifest, field: Field) -> str:
+    waiting = [name_of(argument.type) for argument in field.args]
+    seen = set(waiting)
+    while waiting:
+        declared = manifest.inputs.get(waiting.pop())
+        inner = {} if declared is None else declared.fields
+        if CITIZEN_KEY in inner:
+            return "the call is keyed by a person"
+        names = {name_of(found.type) for found in inner.values()} - seen
+        waiting += names
+        seen |= names
     return ""
 
 

@@ -23,6 +23,7 @@ from graphql.utilities import value_from_ast_untyped
 
 from connectors.backend import ValueUnusable
 from connectors.manifest.model import Argument
+from connectors.mapping.inputs import Inputs, compile_inputs
 
 Arguments = Callable[[Mapping[str, Any]], dict[str, Any]]
 
@@ -32,11 +33,17 @@ _WRITTEN = ("Date", "DateTime", "Decimal")
 """Scalars of ours that the schema cannot judge: an object in their place would become parameters of its own."""
 
 
-def compile_arguments(node: FieldNode, declared: tuple[Argument, ...]) -> Arguments:
+def compile_arguments(node: FieldNode, declared: tuple[Argument, ...], inputs: Inputs) -> Arguments:
     """From the run's variables to the field's arguments; one without a value and a default is left out.
 
     What it gives raises ValueUnusable for a value that is none of its type.
     """
+    write = compile_inputs(declared, inputs, _shaped)
+    arguments = _compiled(node, declared)
+    return arguments if write is None else lambda variables: write(arguments(variables))
+
+
+def _compiled(node: FieldNode, declared: tuple[Argument, ...]) -> Arguments:
     given = {argument.name.value: argument.value for argument in node.arguments}
     constants: dict[str, Any] = {}
     getters: list[tuple[str, Callable[[Mapping[str, Any]], Any]]] = []

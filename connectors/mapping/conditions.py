@@ -28,12 +28,14 @@ class Selected:
         return tuple(node.selection_set for node in self.nodes if node.selection_set is not None)
 
 
-def collect(sets: tuple[SelectionSetNode, ...], type_name: str) -> list[Selected]:
-    """The fields selected on ``type_name``, inline fragments opened, each response key once."""
+def collect(sets: tuple[SelectionSetNode, ...], *type_names: str) -> list[Selected]:
+    """The fields selected on a type, inline fragments opened, each response key once; ``type_names``: its own and those of
+    its interfaces and unions.
+    """
     nodes: dict[str, list[FieldNode]] = {}
     shown: dict[str, list[tuple[Shown, ...]]] = {}
     for selection_set in sets:
-        for node, conditions in _fields(selection_set, type_name, ()):
+        for node, conditions in _fields(selection_set, type_names, ()):
             key = node.alias.value if node.alias else node.name.value
             nodes.setdefault(key, []).append(node)
             shown.setdefault(key, []).append(conditions)
@@ -43,7 +45,7 @@ def collect(sets: tuple[SelectionSetNode, ...], type_name: str) -> list[Selected
 
 
 def _fields(
-    selection_set: SelectionSetNode, type_name: str, outer: tuple[Shown, ...]
+    selection_set: SelectionSetNode, type_names: tuple[str, ...], outer: tuple[Shown, ...]
 ) -> Iterator[tuple[FieldNode, tuple[Shown, ...]]]:
     for node in selection_set.selections:
         wanted = conditions_of(node.directives)
@@ -52,12 +54,12 @@ def _fields(
         conditions = tuple(_shown(each) for each in wanted)
         if isinstance(node, FieldNode):
             yield node, (*outer, *conditions)
-        elif isinstance(node, InlineFragmentNode) and _fits(node, type_name):
-            yield from _fields(node.selection_set, type_name, (*outer, *conditions))
+        elif isinstance(node, InlineFragmentNode) and _fits(node, type_names):
+            yield from _fields(node.selection_set, type_names, (*outer, *conditions))
 
 
-def _fits(node: InlineFragmentNode, type_name: str) -> bool:
-    return node.type_condition is None or node.type_condition.name.value == type_name
+def _fits(node: InlineFragmentNode, type_names: tuple[str, ...]) -> bool:
+    return node.type_condition is None or node.type_condition.name.value in type_names
 
 
 def _shown(wanted: Wanted) -> Shown:

@@ -17,6 +17,8 @@ from connectors.manifest.findings import Finding, Severity, did_you_mean
 from connectors.manifest.model import Field, Manifest, Many, TypeDeclaration, Words
 from connectors.manifest.reading import Place
 from connectors.mapping.connections import PAGE, SIZE, described_connection
+from connectors.mapping.drawing_checks import check_inputs, check_slot_of_input, check_union_use, check_unions
+from connectors.mapping.inputs import SENT
 from connectors.mapping.types import (
     BUILT_IN,
     MISSING,
@@ -66,6 +68,7 @@ class _Drawing:
         self.found.append(Finding(code, severity, self._manifest.file, line, column, message, fix))
 
     def draw(self) -> None:
+        self.graph.inputs = self._manifest.inputs
         self._declare()
         for kind, fields, into in (
             ("Query", self._manifest.query, self.graph.query),
@@ -86,6 +89,8 @@ class _Drawing:
         for name, declared in self._manifest.types.items():
             if declared.enum is not None:
                 self.graph.enums[name] = declared
+            elif declared.one_of is not None:
+                self.graph.unions[name] = declared
             else:
                 self._declare_type(declared)
         for name, entity in self._manifest.entities.items():
@@ -147,15 +152,17 @@ class _Drawing:
             operation = self._operation(spec.many.call, (*spec.place, "many"))
             if operation is not None:
                 item = self._items(operation, spec.many)
-                value = self._path(item, spec.many.at, (*spec.place, "many", "at"))
+                value = self.path(item, spec.many.at, (*spec.place, "many", "at"))
                 if spec.call is None:
                     mapped.described.append(value)
                     mapped.words = operation.description
-                self._use(type_node, value, spec)
+                self.use(type_node, value, spec)
         for argument in spec.args:
-            if name_of(argument.type) in self.graph.types:
+            if name_of(argument.type) in {**self.graph.types, **self.graph.unions}:
                 self.say(
-                    "argument.type", spec.place, f"{argument.name} needs a scalar, an enum or a list of such"
+                    "argument.type",
+                    spec.place,
+                    f"{argument.name} needs a scalar, an enum, an input or a list of such",
                 )
         self._check_slots(owner, spec)
         return mapped
@@ -170,25 +177,25 @@ class _Drawing:
                 severity="warning",
             )
             return
-        value = self._path(data, spec.items, (*spec.place, "items"))
+        value = self.path(data, spec.items, (*spec.place, "items"))
         if spec.number is not None:
-            self._path(data, spec.number, (*spec.place, "number"))
+            self.path(data, spec.number, (*spec.place, "number"))
         if spec.page is not None:
             for name, path in (("total", spec.page.total), ("next", spec.page.next)):
                 if path is not None:
-                    self._path(data, path, (*spec.place, "page", name))
+                    self.path(data, path, (*spec.place, "page", name))
             value = described_connection(value)
         mapped.described.append(value)
-        self._use(mapped.type, value, spec)
+        self.use(mapped.type, value, spec)
 
     def _items(self, operation: DescribedOperation, many: Many) -> Described:
         data = at(operation.answer, self._manifest.envelope.data)
-        items = self._path(data, many.items, (*many.place, "items"))
+        items = self.path(data, many.items, (*many.place, "items"))
         for path in many.match.values():
-            self._path(items, path, (*many.place, "match"))
+            self.path(items, path, (*many.place, "match"))
         return element(items)
 
-    def _path(self, described: Described, path: str, place: Place) -> Described:
+    def path(self, described: Described, path: str, place: Place) -> Described:
         found = Described("opaque") if described is MISSING else at(described, path)
         if found is MISSING:
             known = element(described).fields
@@ -220,21 +227,27 @@ class _Drawing:
         return operation
 
     def _check_slots(self, owner: str, spec: Field) -> None:
-        known = {argument.name for argument in spec.args} | {PAGE, SIZE}
+        given = {argument.name for argument in spec.args}
+        known = given | {PAGE, SIZE} | {SENT + name for name in given}
         for call in _calls(spec):
             for slot in _slots(call):
                 if slot.scope == "args" and slot.path[0] not in known:
-                    fix = did_you_mean(slot.path[0], known - {PAGE, SIZE})
+                    fix = did_you_mean(slot.path[0], given)
                     self.say(
                         "call.slot", spec.place, f"{owner}.{spec.name} has no argument '{slot.path[0]}'", fix
                     )
+                check_slot_of_input(self.graph, spec, slot, self.say)
                 if slot.scope in ("key", "keys", "parent") and owner in ("Query", "Mutation"):
                     self.say("call.slot", spec.place, f"a root field has no ${slot.scope}")
 
     # how types are mapped from answers
 
-    def _use(self, type_node: TypeNode, described: Described, spec: Field) -> None:
+    def use(self, type_node: TypeNode, described: Described, spec: Field) -> None:
         """``type_node`` is read from ``described``: hold every path of its fields against it."""
+        union = self.graph.unions.get(name_of(type_node))
+        if union is not None:
+            check_union_use(union, element(described), self)
+            return
         mapped = self.graph.types.get(name_of(type_node))
         described = element(described)
         if mapped is None or described is MISSING or spec.reference is not None:
@@ -254,7 +267,7 @@ class _Drawing:
                 found.described.append(value)
                 if found.spec.type is None and found.origin == "own":
                     found.type = default_type(value) or found.type
-                self._use(found.type, value, found.spec)
+                self.use(found.type, value, found.spec)
 
     def _entities(self) -> None:
         for name, entity in self._manifest.entities.items():
@@ -273,13 +286,13 @@ class _Drawing:
                 operation = self._operation(entity.one, (*entity.place, "one"))
                 if operation is not None:
                     data = at(operation.answer, self._manifest.envelope.data)
-                    self._use(
-                        named(name), self._path(data, entity.one_items, (*entity.place, "one")), Field(name)
+                    self.use(
+                        named(name), self.path(data, entity.one_items, (*entity.place, "one")), Field(name)
                     )
             if entity.many is not None:
                 operation = self._operation(entity.many.call, (*entity.place, "many"))
                 if operation is not None:
-                    self._use(named(name), self._items(operation, entity.many), Field(name))
+                    self.use(named(name), self._items(operation, entity.many), Field(name))
             if own and entity.one is None and entity.many is None:
                 names = ", ".join(found.name for found in own)
                 message = f"{names} of {name} can't be asked for by key"
@@ -337,6 +350,9 @@ class _Drawing:
 
     def _check_references(self) -> None:
         known = {*BUILT_IN, *SCALARS, *self.graph.types, *self.graph.enums, *self._existing}
+        known |= self.graph.unions.keys() | self.graph.inputs.keys()
+        check_unions(self.graph, self.say)
+        check_inputs(self.graph, known, self.say)
         for owner, fields in self.graph.owners():
             for found in fields.values():
                 for name in (name_of(found.type), *(name_of(arg.type) for arg in found.spec.args)):
@@ -416,7 +432,7 @@ class _Drawing:
         operation = self._operation(matters.call, ("matters", "call"))
         if operation is not None:
             data = at(operation.answer, self._manifest.envelope.data)
-            self._path(data, matters.state, ("matters", "state", "from"))
+            self.path(data, matters.state, ("matters", "state", "from"))
 
 
 def argument_words(operation: DescribedOperation | None, spec: Field, name: str) -> str:

@@ -74,7 +74,7 @@ class RootField:
         keyed = spec.idempotency_header is not None and readers.manifest.backend.retry is not None
         rule = None if writes else rule_of_field(readers.manifest, found.owner, spec)
         self._site = readers.sites.site(_with_idempotency(spec.call, spec), writes, keyed, rule)
-        self._args = compile_arguments(selected.nodes[0], spec.args)
+        self._args = compile_arguments(selected.nodes[0], spec.args, readers.manifest.inputs)
         self._items = compile_path(spec.items)
         self._read: Callable[[Any, Round], Any] = readers.value(
             found.type, spec, found.coordinate, selected.selections, answer_of(found), self._site, path

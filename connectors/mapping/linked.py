@@ -308,7 +308,7 @@ def _linked_field(readers: Readers, found: MappedField, selected: Selected) -> L
     if batch is not None and spec.many is not None:
         path = (*data, *names(parse_path(spec.many.items)), *names(parse_path(spec.many.at)))
         readers.value(found.type, spec, found.coordinate, selected.selections, site=batch.site, path=path)
-    arguments = compile_arguments(selected.nodes[0], spec.args)
+    arguments = compile_arguments(selected.nodes[0], spec.args, manifest.inputs)
     pager = pager_of(readers, found)
     return LinkedField(selected.key, selected.shown, spec, arguments, site, batch, read, pager)
 

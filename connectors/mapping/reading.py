@@ -12,8 +12,8 @@ from graphql import ListTypeNode, NonNullTypeNode, SelectionSetNode, TypeNode
 
 from connectors.backend import Described
 from connectors.expressions.paths import Getter, getter, names, parse_path
-from connectors.expressions.values import Convert, ValueOptions, compile_value
-from connectors.manifest.model import Field, Manifest
+from connectors.expressions.values import Convert, UnfitError, ValueOptions, compile_value, word
+from connectors.manifest.model import Field, Manifest, TypeDeclaration
 from connectors.mapping.calls import MAX_ITEMS, Round, Sites, TooMuch
 from connectors.mapping.conditions import Selected, Shown, collect
 from connectors.mapping.contracts import compile_contract
@@ -61,6 +61,9 @@ class Readers:
         """Reads one value of ``type_node``; ``path`` is where it stands in the site's answer."""
         if spec.page is not None and site is not None:
             site = PagedSite(site, path, spec.page, data_path(self.manifest))
+        union = self.graph.unions.get(name_of(type_node))
+        if union is not None:
+            return _listed(type_node, self._one_of(union, coordinate, sets, element(described), site, path))
         mapped = self.graph.types.get(name_of(type_node))
         if mapped is None:
             if site is not None:
@@ -71,6 +74,40 @@ class Readers:
         else:
             read = self.object(mapped, collect(sets, mapped.name), element(described), site, path)
         return _listed(type_node, read)
+
+    def _one_of(
+        self,
+        union: TypeDeclaration,
+        coordinate: str,
+        sets: Sets,
+        described: Described,
+        site: Asked | None,
+        path: tuple[str, ...],
+    ) -> Read:
+        """Reads an object of the type that a word in it tells; one that tells none is null and counted."""
+        assert union.one_of is not None
+        by = parse_path(union.one_of.by)
+        if site is not None:
+            site.wanted.add((*path, *names(by)))
+        readers: dict[str, Read] = {}
+        for told, name in union.one_of.types.items():
+            mapped = self.graph.types[name]
+            selections = collect(sets, name, union.name, *self.graph.implemented_by(name))
+            readers[told] = self.object(mapped, selections, described, site, path)
+        get, quality, connector = getter(by), self.quality, self.manifest.id
+
+        def read(raw: Any, run: Round) -> Any:
+            if isinstance(raw, list) and raw:
+                raw = raw[0]
+            if raw in _NOTHING:
+                return None
+            found = readers.get(_told(get(raw)))
+            if found is None:
+                quality.count(connector, coordinate, "unfit", "oneOf")
+                return None
+            return found(raw, run)
+
+        return read
 
     def leaf(self, type_node: TypeNode, spec: Field, coordinate: str) -> Convert:
         """A scalar's or an enum's conversion."""
@@ -194,6 +231,13 @@ class Readers:
         if not linked:
             return read
         return _linking(read, plan_for(self, mapped, linked), sources)
+
+
+def _told(raw: Any) -> str:
+    try:
+        return word(raw)
+    except UnfitError:
+        return ""
 
 
 def _shown(convert: Convert, spec: Field) -> Read:

@@ -11,7 +11,7 @@ from graphql import print_ast
 from graphql.language.block_string import print_block_string
 
 from connectors.backend import Backend, DescribedOperation
-from connectors.manifest.model import Field, TypeDeclaration
+from connectors.manifest.model import Field, InputDeclaration, TypeDeclaration
 from connectors.mapping.drawing import argument_words
 from connectors.mapping.types import SCALARS, MappedField, MappedGraph, MappedType, told
 
@@ -34,8 +34,12 @@ def _definitions(graph: MappedGraph, backend: Backend, existing: Collection[str]
     for name, declared in graph.enums.items():
         if name not in existing:
             yield _enum(declared)
+    for union in graph.unions.values():
+        yield _union(union, graph)
+    for declared_input in graph.inputs.values():
+        yield _input(declared_input)
     for mapped in graph.types.values():
-        yield _type(mapped, backend, mapped.name in existing)
+        yield _type(mapped, backend, mapped.name in existing, graph.implemented_by(mapped.name))
     for name, fields in (("Query", graph.query), ("Mutation", graph.mutation)):
         if fields:
             extend = "extend " if name in existing else ""
@@ -51,7 +55,30 @@ def _enum(declared: TypeDeclaration) -> str:
     return f"{_description(declared.description.both)}enum {declared.name} {{\n{values}}}\n"
 
 
-def _type(mapped: MappedType, backend: Backend, extend: bool) -> str:
+def _union(declared: TypeDeclaration, graph: MappedGraph) -> str:
+    assert declared.one_of is not None
+    members = list(dict.fromkeys(declared.one_of.types.values()))
+    words = _description(declared.description.both)
+    if not declared.fields:
+        return f"{words}union {declared.name} = {' | '.join(members)}\n"
+    first = graph.types[members[0]]
+    fields = "".join(
+        f"{_description(spec.description.both, '  ')}  {name}: {print_ast(spec.type or first.fields[name].type)}\n"
+        for name, spec in declared.fields.items()
+    )
+    return f"{words}interface {declared.name} {{\n{fields}}}\n"
+
+
+def _input(declared: InputDeclaration) -> str:
+    lines = []
+    for found in declared.fields.values():
+        default = f" = {found.default}" if found.default is not None else ""
+        words = _description(found.description.both, "  ")
+        lines.append(f"{words}  {found.name}: {print_ast(found.type)}{default}\n")
+    return f"{_description(declared.description.both)}input {declared.name} {{\n{''.join(lines)}}}\n"
+
+
+def _type(mapped: MappedType, backend: Backend, extend: bool, interfaces: list[str]) -> str:
     words = "" if extend else _description(told(mapped.declaration.description, mapped.words))
     directives = ""
     if mapped.key:
@@ -59,7 +86,8 @@ def _type(mapped: MappedType, backend: Backend, extend: bool) -> str:
         directives = f' @key(fields: "{" ".join(mapped.key)}"{resolvable})'
     elif not extend:
         directives = " @shareable"
-    head = f"{'extend ' if extend else ''}type {mapped.name}{directives}"
+    implements = f" implements {' & '.join(interfaces)}" if interfaces else ""
+    head = f"{'extend ' if extend else ''}type {mapped.name}{implements}{directives}"
     return f"{words}{head} {{\n{_fields(mapped.fields, backend)}}}\n"
 
 

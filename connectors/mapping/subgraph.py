@@ -11,6 +11,7 @@ from connectors.mapping.connections import with_connections
 from connectors.mapping.drawing import draw
 from connectors.mapping.envelope import Verdict
 from connectors.mapping.fetches import Fetches, MappedFetch
+from connectors.mapping.inputs import with_inputs
 from connectors.mapping.pseudonyms import Pseudonyms, pseudonyms_of
 from connectors.mapping.sdl import LINK, print_sdl
 from connectors.mapping.types import MappedGraph
@@ -77,7 +78,7 @@ def map_subgraph(
 
     Raises: ManifestRejected where the manifest doesn't fit the description; warnings stay in ``findings``.
     """
-    manifest = with_connections(manifest)
+    manifest = with_inputs(with_connections(manifest))
     pseudonyms = pseudonyms_of(manifest, secrets)
     graph, findings = draw(manifest, backend, existing)
     if any(found.severity == "error" for found in findings):

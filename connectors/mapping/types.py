@@ -14,7 +14,7 @@ from graphql import ListTypeNode, NamedTypeNode, NameNode, NonNullTypeNode, Type
 
 from connectors.backend import Described
 from connectors.expressions.paths import names, parse_path
-from connectors.manifest.model import Field, TypeDeclaration, Words
+from connectors.manifest.model import Field, InputDeclaration, TypeDeclaration, Words
 from connectors.manifest.type_names import name_of as name_of
 
 Origin = Literal["own", "call", "key", "external", "issued", "matter"]
@@ -85,6 +85,9 @@ class MappedGraph:
 
     types: dict[str, MappedType] = field(default_factory=dict)
     enums: dict[str, TypeDeclaration] = field(default_factory=dict)
+    unions: dict[str, TypeDeclaration] = field(default_factory=dict)
+    """Types that are one of several; those with fields are interfaces."""
+    inputs: Mapping[str, InputDeclaration] = field(default_factory=dict)
     query: dict[str, MappedField] = field(default_factory=dict)
     mutation: dict[str, MappedField] = field(default_factory=dict)
 
@@ -95,6 +98,14 @@ class MappedGraph:
         for name, mapped in self.types.items():
             yield name, mapped.fields
 
+    def implemented_by(self, name: str) -> list[str]:
+        """The interfaces that a type has."""
+        return [
+            union.name
+            for union in self.unions.values()
+            if union.fields and union.one_of is not None and name in union.one_of.types.values()
+        ]
+
     def scalar_names(self) -> frozenset[str]:
         """The custom scalars in use."""
         used: set[str] = set()
@@ -102,6 +113,8 @@ class MappedGraph:
             for found in fields.values():
                 used.add(name_of(found.type))
                 used.update(name_of(arg.type) for arg in found.spec.args)
+        for declared in self.inputs.values():
+            used.update(name_of(found.type) for found in declared.fields.values())
         return frozenset(used & set(SCALARS))
 
 

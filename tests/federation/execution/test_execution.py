@@ -20,7 +20,7 @@ from federation import (
     compile_operation,
     compose,
 )
-from tests.federation.execution.scripted import ScriptedSubgraph, one, run, told
+from tests.federation.execution.scripted import ScriptedSubgraph, compiled_of, one, run, told
 from tests.federation.in_memory import LINK, InMemorySubgraph
 from tests.federation.shop import shop
 from tongban.errors import ErrorCode
@@ -120,9 +120,9 @@ async def test_what_depends_on_a_failed_fetch_is_told_by_that_failure_and_not_se
 
 
 async def test_a_fetch_that_outlives_the_deadline_names_its_department() -> None:
-    subgraphs = one("type Query { a: Int b: Int }", None)
+    compiled = compiled_of(one("type Query { a: Int b: Int }", None), "{ a b }")
     loop = asyncio.get_running_loop()
-    result = await run(subgraphs, "{ a b }", context=FetchContext(deadline_s=loop.time() + 0.02))
+    result = await execute(compiled, {}, FetchContext(deadline_s=loop.time() + 0.02))
     assert result.data == {"a": None, "b": None}
     assert told(result) == [("DEPARTMENT_TIMEOUT", ("a",)), ("DEPARTMENT_TIMEOUT", ("b",))]
     assert {error.department for error in result.errors} == {"dept_one"}

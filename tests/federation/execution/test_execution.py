@@ -19,6 +19,7 @@ from federation import (
     Subgraph,
     compile_operation,
     compose,
+    execute,
 )
 from tests.federation.execution.scripted import ScriptedSubgraph, compiled_of, one, run, told
 from tests.federation.in_memory import LINK, InMemorySubgraph

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from connectors.backend import Backend
 from connectors.expressions import compile_path
+from connectors.health import HealthPoller
 from connectors.manifest import Finding, Manifest
 from connectors.mapping.calls import Round, Site
 from connectors.mapping.envelope import Judge, Verdict
@@ -27,7 +28,8 @@ class MatterStates(Protocol):
 
 
 class Connector:
-    """Fills ``federation.Subgraph``. ``findings`` are the warnings that opening left."""
+    """Fills ``federation.Subgraph``. ``findings`` are the warnings that opening left; ``traffic``, ``answers`` and ``health``
+    are for meters and pages (``health`` None: the manifest tells no way; whoever wants it looked at starts it)."""
 
     def __init__(
         self,
@@ -40,12 +42,14 @@ class Connector:
         matter_states: MatterStates | None,
         close: Callable[[], Awaitable[None]],
         answers: KeptAnswers[Verdict] | None = None,
+        health: HealthPoller | None = None,
     ) -> None:
         self.manifest = manifest
         self.findings = findings
         self.quality = quality
         self.traffic = traffic
         self.answers = answers
+        self.health = health
         self._subgraph = subgraph
         self._matter_states = matter_states
         self._close = close
@@ -78,6 +82,8 @@ class Connector:
         return await self._matter_states(number, context)
 
     async def close(self) -> None:
+        if self.health is not None:
+            await self.health.stop()
         await self._close()
 
 

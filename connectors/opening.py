@@ -15,6 +15,7 @@ from connectors.channel_opening import open_channel
 from connectors.connector import Connector, matter_states
 from connectors.graphql_http import Combined, GraphqlBackend, open_passing
 from connectors.graphql_http.definitions import Definitions, read_sdl
+from connectors.health import HealthPoller, health_of
 from connectors.manifest import Finding, Manifest, ManifestRejected, beside
 from connectors.mapping import map_subgraph
 from connectors.mapping.envelope import Verdict
@@ -127,7 +128,16 @@ def _opened(ground: Ground, quality: DataQuality, around: Around | None) -> Conn
         matter_states=matter_states(manifest, backend, ground.clock),
         close=_closing(backend, answers),
         answers=answers,
+        health=_health(ground, backend),
     )
+
+
+def _health(ground: Ground, backend: Backend) -> HealthPoller | None:
+    manifest = ground.manifest
+    try:
+        return health_of(manifest, backend, ground.channel, ground.clock)
+    except ValueError as error:
+        raise ManifestRejected([_finding(manifest, str(error), "health")]) from None
 
 
 def _closing(backend: Backend, answers: KeptAnswers[Verdict] | None) -> Callable[[], Awaitable[None]]:
@@ -157,6 +167,6 @@ def _sdl(ground: Ground) -> bytes:
     return ground.files[path]
 
 
-def _finding(manifest: Manifest, message: str) -> Finding:
-    line, column = manifest.places.get(("backend", "describe"), (0, 0))
-    return Finding("backend.describe", "error", manifest.file, line, column, message)
+def _finding(manifest: Manifest, message: str, part: str = "describe") -> Finding:
+    line, column = manifest.places.get(("backend", part), (0, 0))
+    return Finding(f"backend.{part}", "error", manifest.file, line, column, message)

@@ -53,7 +53,7 @@ class Judge:
         self._rules = tuple((compile_condition(rule.when), rule) for rule in envelope.errors)
 
     def judge(self, answer: Answer) -> Verdict:
-        view = _view(answer)
+        view = view_of(answer)
         if self._success is None:
             if answer.status < 400 and answer.fault is None:
                 return Verdict(self._data(answer.body), headers=answer.headers)
@@ -87,7 +87,8 @@ class Judge:
         return "".join(letter for letter in words if letter.isprintable())[:MAX_SHOWN]
 
 
-def _view(answer: Answer) -> dict[str, Any]:
+def view_of(answer: Answer) -> dict[str, Any]:
+    """What conditions are asked of: the body's members, and ``body``, ``status``, ``headers``, ``fault``."""
     body = answer.body
     view = dict(body) if isinstance(body, dict) else {}
     view["body"] = body

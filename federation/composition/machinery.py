@@ -122,7 +122,7 @@ def graph_values(names: Sequence[str]) -> dict[str, str]:
 def machinery(
     version: str, features: Iterable[str], links: Iterable[ConstDirectiveNode], roots: Iterable[str]
 ) -> Iterator[DefinitionNode]:
-    """Schema definition, then the features' definitions."""
+    """Schema definition, then the features' definitions. The schema has no description: Hive's planner reads none."""
     used = [name for name in FEATURES if name in set(features)]
     yield SchemaDefinitionNode(
         directives=(
@@ -162,3 +162,7 @@ def graphs(values: dict[str, str], urls: dict[str, str]) -> DefinitionNode:
 @cache
 def _parsed(text: str) -> tuple[DefinitionNode, ...]:
     return tuple(parse(text, no_location=True).definitions)
+
+
+ONE_OF = _parsed("directive @oneOf on INPUT_OBJECT")
+"""For routers that do not know it by themselves."""

@@ -10,7 +10,7 @@ from graphql import DefinitionNode, DocumentNode
 from federation.composition.custom_directives import composed_directives, executable_directives
 from federation.composition.draft import Draft
 from federation.composition.family import Family
-from federation.composition.machinery import FEATURES, graph_values, graphs, machinery
+from federation.composition.machinery import FEATURES, ONE_OF, graph_values, graphs, machinery
 from federation.composition.merged_types import MergedTypes
 from federation.composition.source import SubgraphSource
 from federation.memo import Memo
@@ -38,6 +38,7 @@ def supergraph_document(
             links,
             (r for r in ("Query", "Mutation", "Subscription") if r in known),
         ),
+        *(ONE_OF if "oneOf" in features else ()),
         *customs,
         *executable_directives(draft.sources),
         graphs(values, dict(urls or {})),
@@ -77,7 +78,7 @@ def _features(definition: DefinitionNode | None) -> frozenset[str]:
 
     look(definition)
     said |= {feature for name, feature in _BY_OTHERS.items() if name in said}
-    return frozenset(name for name in FEATURES if name in said)
+    return frozenset(name for name in (*FEATURES, "oneOf") if name in said)
 
 
 _BY_OTHERS = {"listSize": "cost", "join__directive": "cacheTag"}

@@ -109,7 +109,8 @@ class MergedTypes:
             for value in each.type.values:
                 having.setdefault(value, []).append(each)
         if name in self.draft.inputs and name not in self.draft.outputs:
-            having = {v: found for v, found in having.items() if len(found) == len(declared)}
+            hidden = self.draft.hidden_values(name)
+            having = {v: found for v, found in having.items() if len(found) == len(declared) or v in hidden}
         return EnumTypeDefinitionNode(
             name=NameNode(value=name),
             description=_description(d.type.description for d in declared),
@@ -137,7 +138,10 @@ class MergedTypes:
         return InputObjectTypeDefinitionNode(
             name=NameNode(value=name),
             description=_description(d.type.description for d in declared),
-            directives=self._type_directives(declared),
+            directives=(
+                *self._type_directives(declared),
+                *((directive("oneOf"),) if any(d.type.one_of for d in declared) else ()),
+            ),
             fields=fields,
         )
 

@@ -183,6 +183,8 @@ class _Reader:
             source.inaccessible = True
         elif said == "interfaceObject":
             source.interface_object = True
+        elif said == "oneOf":
+            source.one_of = True
         elif said == "cacheTag":
             source.cache_tags += (_string(directive, "format") or "",)
         elif said == "context":
@@ -251,7 +253,7 @@ class _Reader:
     def _directives(self, node: Any) -> Iterator[tuple[str, ConstDirectiveNode]]:
         for directive in node.directives or ():
             said = directive.name.value
-            if said in ("specifiedBy", "deprecated"):
+            if said in ("specifiedBy", "deprecated", "oneOf"):
                 yield said, directive
             elif said in self.links.names:
                 yield self.links.names[said], directive

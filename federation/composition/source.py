@@ -108,6 +108,7 @@ class TypeSource:
     inaccessible: bool = False
     interface_object: bool = False
     extends: bool = False
+    one_of: bool = False
     contexts: list[str] = field(default_factory=list)
     carried: Carried = ()
     cache_tags: tuple[str, ...] = ()

@@ -195,7 +195,7 @@ class _Part:
             name = directive.name.value
             if name in self._spelled:
                 found.append(_with(directive, name=NameNode(value=self._spelled[name])))
-            elif name in ("deprecated", "specifiedBy"):
+            elif name in ("deprecated", "specifiedBy", "oneOf"):
                 found.append(directive)
         return tuple(found)
 

@@ -21,7 +21,7 @@ def check(draft: Draft, name: str) -> Iterator[Objection]:
     code = f"INCONSISTENT_ENUM_VALUE_FOR_{'INPUT' if sent else 'OUTPUT'}_ENUM"
     for value in dict.fromkeys(v for d in declared for v in d.type.values):
         having = [d for d in declared if value in d.type.values]
-        if len(having) == len(declared):
+        if len(having) == len(declared) or (sent and value in draft.hidden_values(name)):
             continue
         names = [d.subgraph.name for d in having]
         missing = [d.subgraph.name for d in declared if value not in d.type.values]

@@ -6,11 +6,12 @@ from random import Random
 from time import process_time
 
 import pytest
-from graphql import GraphQLEnumType, validate_schema
+from graphql import GraphQLEnumType, parse, validate, validate_schema
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from federation import CompositionFailed, compose
+from federation import CompositionFailed, compose, load_supergraph
+from federation.supergraph_sdl.apart import subgraph_sdls
 from tests.federation.in_memory import LINK
 from tests.federation.shop import SDLS
 from tests.federation.worlds.generated import world_of
@@ -99,6 +100,16 @@ def test_unions_are_united_and_input_objects_intersected() -> None:
     sdl = api(a=a, b=b)
     assert "union U = A | B" in sdl
     assert "y: Int" not in sdl
+
+
+def test_an_input_of_which_one_subgraph_wants_one_field_only_is_such_in_the_graph() -> None:
+    a = LINK + "type Query { i(i: I): Int } input I @oneOf { x: Int y: Int }"
+    made = compose({"a": a, "b": LINK + "type Query { j(i: I): Int } input I { x: Int y: Int }"})
+    for graph in (made, load_supergraph(made.sdl), compose(subgraph_sdls(made.document))):
+        assert not validate(graph.api_schema, parse("{ j(i: { x: 1 }) }"))
+        assert validate(graph.api_schema, parse("{ j(i: { x: 1, y: 1 }) }"))
+    assert "directive @oneOf on INPUT_OBJECT" in made.sdl
+    assert "directive @oneOf" not in compose({"a": a.replace("@oneOf", "")}).sdl
 
 
 def test_enums_are_united_in_answers_and_intersected_in_arguments() -> None:

@@ -225,9 +225,10 @@ CONTEXTS = [
         type V implements I @key(fields: "id") { id: ID! prop: String w: W }""",
         "SATISFIABILITY_ERROR",
     ),
-    ("a", SETTING, {"a__c": {"S", "V"}}),
-    ("a", SETTING.replace('@fromContext(field: "$c { prop }")', ""), {"a__c": {"S", "V"}}),
-    ("a", SETTING, {"a__c": {"S", "V"}}),
+    ("a", SETTING, "SATISFIABILITY_ERROR"),
+    ("a", SETTING.replace('@fromContext(field: "$c { prop }")', ""), {"a__c": {"S"}}),
+    ("a", SETTING, "SATISFIABILITY_ERROR"),
+    ("b", "type V { x: Int }", {"a__c": {"S"}}),
 ]
 """A subgraph as it is from now on, and who sets contexts then, or why it does not compose."""
 

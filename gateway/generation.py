@@ -6,7 +6,7 @@ A request keeps the generation it started with; a new one takes over whole. Noth
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Generic, TypeVar
@@ -15,6 +15,7 @@ from connectors.entries import ServiceEntry
 from connectors.snapshot import Snapshot, level_of
 from federation import Supergraph
 from federation.subgraph import Subgraph
+from tongban.errors import TongbanError
 from tongban.ids import subgraph_of
 
 _MOST_CHARACTERS = 300_000
@@ -71,6 +72,14 @@ class Bounded(Generic[K, V]):
 
 
 @dataclass(frozen=True, slots=True)
+class NoPlan:
+    """Why an operation has no plan, made anew for each who asks, and until when (monotonic seconds) that is not tried again."""
+
+    fault: Callable[[], TongbanError]
+    until_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Generation:
     """``operations`` caches prepared operations by (document, operation name). ``needs_login``: coordinates that no service
     lists and that are nobody's without a login (a graph without the platform has none of them).
@@ -84,6 +93,10 @@ class Generation:
     operations: Bounded[tuple[str, str | None], object] = field(
         default_factory=lambda: Bounded(1_000, _MOST_CHARACTERS), repr=False
     )
+    unplannable: Bounded[tuple[str, str | None], NoPlan] = field(
+        default_factory=lambda: Bounded(1_000), repr=False, compare=False
+    )
+    """By the SHA-256 of the document and operation name."""
     _unlisted: dict[str, int] = field(default_factory=dict, repr=False, compare=False)
 
     def service_at(self, coordinate: str) -> ServiceEntry | None:

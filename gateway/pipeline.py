@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import structlog
 
 from federation import ExecutionResult
+from gateway.beside import Beside
 from gateway.deferred import begin
 from gateway.generation import Generation
 from gateway.in_force import InForce
@@ -68,6 +69,8 @@ class Pipeline:
     learn: Callable[[Operation], None]
     """Told once of every operation that is new to the generation."""
     seats: SeatsByPerson
+    beside: Beside = field(default_factory=Beside)
+    """Where large operations are planned."""
 
     async def answer(self, arrived: Arrived) -> Response | Streamed:
         """Never raises (cancellation excepted), and neither does what is streamed."""
@@ -96,19 +99,19 @@ class Pipeline:
             raise OurFault(ErrorCode.NOT_READY, retry_after_s=1)
         identified = admit(await identify(arrived, self.login), self.settings)
         reached.caller = identified.caller
-        prepared = self._prepared(identified, self._document(arrived), now)
+        prepared = await self._prepared(identified, self._document(arrived), now)
         reached.operation = prepared.operation
-        return plan(authorize(weigh(prepared, self.settings)), self.settings)
+        return await plan(authorize(weigh(prepared, self.settings)), self.settings, self.beside)
 
-    def _prepared(self, identified: Identified, document: str, now: Generation) -> Prepared:
+    async def _prepared(self, identified: Identified, document: str, now: Generation) -> Prepared:
         """What does not fit a trial's generation is answered by the one for everybody."""
         generation = self.in_force.for_whom(identified) or now
         try:
-            return prepare(identified, generation, document, self.settings, self.learn)
+            return await prepare(identified, generation, document, self.settings, self.learn, self.beside)
         except TongbanError:
             if generation is now:
                 raise
-            prepared = prepare(identified, now, document, self.settings, self.learn)
+            prepared = await prepare(identified, now, document, self.settings, self.learn, self.beside)
             self.in_force.misfit(generation)
             return prepared
 

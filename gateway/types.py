@@ -105,6 +105,8 @@ class Operation:
     """Its key among the generation's operations."""
     weight: int
     """Of each of its plans there."""
+    large: bool = False
+    """Planned beside the event loop (``gateway.large``)."""
     demands: Mapping[str, Demand] = field(default_factory=dict)
     """Of its coordinates and of the types that it asks the names of (``Type.__typename``), as far as they have any."""
     scopes: frozenset[str] = frozenset()

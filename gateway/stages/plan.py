@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from graphql import OperationDefinitionNode
 
 from federation import CompiledOperation, FetchError, compile_operation, deferring_of
+from gateway.beside import Beside
 from gateway.rollout import active_labels
 from gateway.stopwatch import stopwatch
 from gateway.types import Arrived, Authorized, Operation, PlanKey, Planned
 from tongban.settings import Settings
 
 
-def plan(authorized: Authorized, settings: Settings) -> Planned:
+async def plan(authorized: Authorized, settings: Settings, beside: Beside) -> Planned:
+    """Raises CallerFault(COST_EXCEEDED), OurFault."""
     prepared = authorized.prepared
     operation, identified = prepared.operation, prepared.identified
     key = PlanKey(
@@ -21,7 +25,11 @@ def plan(authorized: Authorized, settings: Settings) -> Planned:
     )
     compiled = operation.plans.get(key)
     if compiled is None:
-        compiled = _compiled(authorized, key)
+        work = partial(_compiled, authorized, key)
+        if operation.large:
+            compiled = await beside.once((id(operation), key), work)
+        else:
+            compiled = work()
         operation.plans.put(key, compiled)
         prepared.generation.operations.put(
             operation.known_as, operation, operation.weight * len(operation.plans)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import partial
+from hashlib import sha256
 from itertools import islice
 from typing import NamedTuple, cast
 
@@ -26,6 +28,7 @@ from federation import (
     CompiledOperation,
     Estimate,
     PlanBudgetExceeded,
+    Unplannable,
     compile_operation,
     defer_variables,
     estimate,
@@ -33,9 +36,11 @@ from federation import (
     validate,
 )
 from federation.access import Demand
-from gateway.generation import Bounded, Generation
+from gateway.beside import Beside
+from gateway.generation import Bounded, Generation, NoPlan
+from gateway.large import SMALL_CHARACTERS, is_large
 from gateway.stopwatch import stopwatch
-from gateway.types import MOST_PLANS, Identified, Operation, PlanKey, Prepared
+from gateway.types import MOST_PLANS, Arrived, Identified, Operation, PlanKey, Prepared
 from tongban.errors import CallerFault, ErrorCode, TongbanError
 from tongban.settings import UNLIMITED, Settings
 from usage_metrics import signature_of
@@ -58,30 +63,72 @@ class DocumentRefused(CallerFault):
         self.errors = errors
 
 
-def prepare(
+async def prepare(
     identified: Identified,
     generation: Generation,
     document: str,
     settings: Settings,
     learn: Callable[[Operation], None],
+    beside: Beside,
 ) -> Prepared:
-    """``learn`` is told of an operation when it is seen first. Raises DocumentRefused, CallerFault."""
+    """``learn`` is told of an operation when it is seen first. Raises DocumentRefused, CallerFault, OurFault."""
     arrived = identified.arrived
     key = (document, arrived.operation_name)
     operation = cast("Operation | None", generation.operations.get(key))
     if operation is None:
-        try:
-            operation = _operation(generation, document, arrived.operation_name, settings)
-        except RecursionError:
-            # Fragments in fragments: within every limit, and yet too deep for the validator.
-            raise CallerFault(ErrorCode.COST_EXCEEDED, "The document's fragments nest too deep.") from None
-        generation.operations.put(key, operation, operation.weight)
-        learn(operation)
+        operation = await _made(generation, document, arrived, settings, beside)
+        if generation.operations.get(key) is None:  # of several who waited, the first has told of it
+            generation.operations.put(key, operation, operation.weight)
+            learn(operation)
     if arrived.read_only and operation.kind == "mutation":
         raise CallerFault(ErrorCode.METHOD_NOT_ALLOWED, "A GET runs no mutation; use POST.")
     if operation.kind == "subscription" and not arrived.streams:
         raise CallerFault(ErrorCode.NOT_ACCEPTABLE, _NEEDS_STREAM)
     return Prepared(identified, generation, operation)
+
+
+async def _made(
+    generation: Generation, text: str, arrived: Arrived, settings: Settings, beside: Beside
+) -> Operation:
+    """What is small is made here and now; what is large, beside the event loop, once for all who ask for it meanwhile; what
+    was found to have no plan is remembered for a while (docs/adr/0011)."""
+    name = arrived.operation_name
+    document = _parsed(text, settings) if len(text) <= SMALL_CHARACTERS else None
+    if document is not None and not is_large(generation.supergraph, document):
+        return _at_once(generation, text, document, name, settings)
+    known_as = (sha256(text.encode()).hexdigest(), name)
+    unplannable = generation.unplannable.get(known_as)
+    if unplannable is not None and unplannable.until_s > arrived.received_s:
+        raise unplannable.fault()
+    try:
+        return await beside.once(
+            (id(generation), text, name), partial(_at_once, generation, text, document, name, settings)
+        )
+    except (Unplannable, _NoPlan) as fault:
+        again = partial(Unplannable, fault.detail) if isinstance(fault, Unplannable) else _NoPlan
+        generation.unplannable.put(known_as, NoPlan(again, arrived.received_s + _REMEMBERED_S))
+        raise
+
+
+_REMEMBERED_S = 60
+"""So long an operation without a plan is not planned again."""
+
+
+class _NoPlan(CallerFault):
+    """Planning took more than its last bound."""
+
+    def __init__(self) -> None:
+        super().__init__(ErrorCode.COST_EXCEEDED)
+
+
+def _at_once(
+    generation: Generation, text: str, document: DocumentNode | None, name: str | None, settings: Settings
+) -> Operation:
+    try:
+        return _operation(generation, text, name, settings, document)
+    except RecursionError:
+        # Fragments in fragments: within every limit, and yet too deep for the validator.
+        raise CallerFault(ErrorCode.COST_EXCEEDED, "The document's fragments nest too deep.") from None
 
 
 WARM_MOST = 300
@@ -119,8 +166,15 @@ def _weight(document: str, fields: int) -> int:
     return len(document) + 5 * fields
 
 
-def _operation(generation: Generation, text: str, name: str | None, settings: Settings) -> Operation:
-    document = _parsed(text, settings)
+def _operation(
+    generation: Generation,
+    text: str,
+    name: str | None,
+    settings: Settings,
+    document: DocumentNode | None = None,
+) -> Operation:
+    """``document``: the text parsed, if it is already. Changes nothing that others read, so any thread may run it."""
+    document = document or _parsed(text, settings)
     definition = _named(document, name)
     fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
     size = _Measure(settings, fragments).operation(definition)
@@ -140,7 +194,7 @@ def _operation(generation: Generation, text: str, name: str | None, settings: Se
             generation.supergraph, generation.subgraphs, document, name, elapsed_s=stopwatch()
         )
     except PlanBudgetExceeded:
-        raise CallerFault(ErrorCode.COST_EXCEEDED) from None
+        raise _NoPlan from None
     by_coordinate = generation.snapshot.by_coordinate
     services = sorted({by_coordinate[c] for c in compiled.coordinates if c in by_coordinate})
     demands = _demands(generation, compiled)
@@ -155,6 +209,7 @@ def _operation(generation: Generation, text: str, name: str | None, settings: Se
         coordinates=compiled.coordinates,
         services=tuple(services),
         fields=size.all,
+        large=len(text) > SMALL_CHARACTERS or is_large(generation.supergraph, document),
         plans=plans,
         defer_variables=defer_variables(schema, document),
         known_as=(text, name),

@@ -5,21 +5,25 @@ Nothing here opens a socket or a database.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from connectors.entries import DepartmentEntry, ServiceEntry
 from connectors.snapshot import Snapshot
 from federation import Subgraph, compose
+from gateway.beside import Beside
 from gateway.documents import TrustedDocuments
 from gateway.generation import Generation
 from gateway.in_force import InForce
 from gateway.pipeline import Pipeline
 from gateway.seats import SeatsByPerson
+from gateway.stages import plan as plan_stage
+from gateway.stages import prepare as prepare_stage
 from gateway.stages.meter import Metering
-from gateway.stages.prepare import prepare
-from gateway.types import Arrived, Identified, Operation, Prepared
+from gateway.types import Arrived, Authorized, Identified, Operation, Planned, Prepared
 from tests.federation.in_memory import LINK, InMemorySubgraph
 from tests.gateway.fake_department import BOOK, FakeDepartment
 from tongban.caller import Caller, Client, Person, Role
@@ -27,6 +31,8 @@ from tongban.clock import Clock, SystemClock
 from tongban.errors import CallerFault, ErrorCode
 from tongban.settings import Settings
 from usage_metrics import UsageEvent
+
+T = TypeVar("T")
 
 CANARY = Person("01J8ZQ5XK3M9V7T2B4N6P8R0S1", "990101199001011233", "金丝雀", "13900009999")
 CANARIES = (CANARY.cid, CANARY.name, CANARY.mobile)
@@ -136,6 +142,7 @@ class House:
     def __post_init__(self) -> None:
         self.in_force = InForce(self.generation)
         self.seats = SeatsByPerson(self.settings.max_user_subscriptions, self.settings.max_subscriptions)
+        self.beside = Beside()
 
     @property
     def pipeline(self) -> Pipeline:
@@ -149,6 +156,7 @@ class House:
             metering=metering,
             learn=self.learnt.append,
             seats=self.seats,
+            beside=self.beside,
         )
 
     @property
@@ -185,8 +193,18 @@ def prepared(
     document: str,
     settings: Settings = Settings(),
     caller: Caller = Caller(),
+    learn: Callable[[Operation], None] = lambda _operation: None,
     **more: Any,
 ) -> Prepared:
-    return prepare(
-        identified(document, caller, **more), generation, document, settings, lambda _operation: None
-    )
+    who = identified(document, caller, **more)
+    return at_once(prepare_stage.prepare(who, generation, document, settings, learn, Beside()))
+
+
+def plan(authorized: Authorized, settings: Settings) -> Planned:
+    return at_once(plan_stage.plan(authorized, settings, Beside()))
+
+
+def at_once(walk: Coroutine[Any, Any, T]) -> T:
+    """What a stage comes to, for tests that have nothing to do meanwhile."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, walk).result()

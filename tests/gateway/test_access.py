@@ -9,10 +9,9 @@ import orjson
 import pytest
 
 from gateway.stages.authorize import authorize
-from gateway.stages.plan import plan
 from gateway.types import MOST_PLANS
 from tests.federation.in_memory import InMemorySubgraph
-from tests.gateway.house import House, KnownLogins, arrived, generation_of, prepared, service
+from tests.gateway.house import House, KnownLogins, arrived, generation_of, plan, prepared, service
 from tongban.caller import ANONYMOUS, Caller
 from tongban.errors import ErrorCode
 from tongban.settings import Settings

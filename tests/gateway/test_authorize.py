@@ -12,11 +12,10 @@ from connectors.quality import DataQuality
 from connectors.traffic import Traffic
 from gateway.generation import Generation
 from gateway.stages.authorize import authorize
-from gateway.stages.plan import plan
 from gateway.types import Authorized
 from tests.federation.in_memory import LINK, InMemorySubgraph
 from tests.gateway.fake_department import BOOK, FakeDepartment
-from tests.gateway.house import BASIC, CITIZEN, OFFICER, generation_of, guide, prepared, service
+from tests.gateway.house import BASIC, CITIZEN, OFFICER, generation_of, guide, plan, prepared, service
 from tongban.caller import ANONYMOUS, Caller, Role
 from tongban.clock import SystemClock
 from tongban.errors import CallerFault, ErrorCode

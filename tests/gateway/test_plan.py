@@ -7,8 +7,7 @@ from typing import Any
 from federation import CompiledOperation
 from gateway.generation import Generation
 from gateway.stages.authorize import authorize
-from gateway.stages.plan import plan
-from tests.gateway.house import CITIZEN, generation_of, guide, prepared
+from tests.gateway.house import CITIZEN, generation_of, guide, plan, prepared
 from tongban.settings import Settings
 
 QUERY = """

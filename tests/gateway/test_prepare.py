@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from gateway.generation import Generation
-from gateway.stages.prepare import DocumentRefused, prepare
+from gateway.stages.prepare import DocumentRefused
 from gateway.types import Operation
 from tests.gateway.fake_department import FakeDepartment
-from tests.gateway.house import CANARIES, CANARY, generation_of, guide, identified, prepared
+from tests.gateway.house import CANARIES, CANARY, generation_of, guide, prepared
 from tongban.errors import CallerFault, ErrorCode
 from tongban.settings import Settings
 
@@ -60,7 +60,7 @@ def test_a_document_is_prepared_once(generation: Generation) -> None:
 def test_an_operation_is_learnt_when_it_is_seen_first(generation: Generation) -> None:
     learnt: list[Operation] = []
     for document in ("{ hello }", "{ wide }", "{ hello }"):
-        prepare(identified(document), generation, document, SETTINGS, learnt.append)
+        prepared(generation, document, learn=learnt.append)
     assert [operation.coordinates for operation in learnt] == [("Query.hello",), ("Query.wide",)]
 
 

@@ -9,9 +9,8 @@ import pytest
 from federation import Supergraph, compose, labels_met
 from gateway.rollout import active_labels
 from gateway.stages.authorize import authorize
-from gateway.stages.plan import plan
 from tests.federation.in_memory import InMemorySubgraph
-from tests.gateway.house import CITIZEN, generation_of, identified, prepared
+from tests.gateway.house import CITIZEN, generation_of, identified, plan, prepared
 from tongban.caller import ANONYMOUS
 from tongban.settings import BadSettings, Settings, label_share, load
 

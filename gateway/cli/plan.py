@@ -11,7 +11,12 @@ import click
 from gateway.cli.options import CouldNot, data_option, format_option, print_json, settings_for
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from graphql import GraphQLError
+
     from federation import Supergraph
+    from tongban.errors import ErrorCode
 
 
 @click.command()
@@ -26,8 +31,9 @@ def plan(operation: Path, supergraph: str | None, name: str | None, data: Path |
     """Print the query plan of the operation in file OPERATION over a supergraph SDL or the published connectors."""
     from graphql import GraphQLError, parse
 
-    from federation import NoOperation, PlanBudgetExceeded, Unplannable, validate
+    from federation import InvalidSubscription, NoOperation, PlanBudgetExceeded, Unplannable, validate
     from federation import plan as plan_operation
+    from tongban.errors import ErrorCode
 
     graph = _of_file(supergraph) if supergraph is not None else asyncio.run(_published(data))
     try:
@@ -35,24 +41,33 @@ def plan(operation: Path, supergraph: str | None, name: str | None, data: Path |
     except UnicodeDecodeError as error:
         raise CouldNot(f"{operation}: not UTF-8: {error.reason}") from error
     except GraphQLError as error:
-        click.echo(f"{operation}: {error}", err=True)
-        raise click.exceptions.Exit(1) from error
+        raise _refused(operation, [error], ErrorCode.GRAPHQL_PARSE_FAILED, output) from error
     errors = validate(graph.api_schema, document)
     if errors:
-        click.echo("\n\n".join(str(error) for error in errors), err=True)
-        raise click.exceptions.Exit(1)
+        raise _refused(operation, errors, ErrorCode.GRAPHQL_VALIDATION_FAILED, output)
     try:
         planned = plan_operation(graph, document, name, deferring=frozenset())
     except NoOperation as error:
         raise click.UsageError(f"{operation}: {error}") from error
-    except (Unplannable, PlanBudgetExceeded) as error:
-        click.echo(f"{operation}: {error}", err=True)
-        raise click.exceptions.Exit(1) from None
+    except (InvalidSubscription, Unplannable, PlanBudgetExceeded) as error:
+        raise _refused(operation, [GraphQLError(str(error))], error.code, output) from None
     if output == "json":
         print_json({"plan": planned.to_json(), "fetches": planned.fetches, "waves": planned.waves})
     else:
         click.echo(planned.text())
         click.echo(f"{planned.fetches} fetches in {planned.waves} waves", err=True)
+
+
+def _refused(
+    operation: Path, errors: Sequence[GraphQLError], code: ErrorCode, output: str
+) -> click.exceptions.Exit:
+    """Says why there is no plan: people on standard error, programs in the one JSON document."""
+    if output == "json":
+        told = [{**error.formatted, "extensions": {"code": code.name}} for error in errors]
+        print_json({"plan": None, "fetches": 0, "waves": 0, "errors": told})
+    else:
+        click.echo("\n\n".join(f"{operation}: {error}" for error in errors), err=True)
+    return click.exceptions.Exit(1)
 
 
 def _of_file(path: str) -> Supergraph:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from connectors.judging.codes import CAUSES
 from connectors.judging.counting import count
 from connectors.judging.describing import description_findings
 from connectors.judging.model import Draft, Judgement
@@ -28,7 +31,12 @@ def lint(draft: Draft) -> Judgement:
 
 
 def _sorted(found: list[Finding]) -> tuple[Finding, ...]:
-    """Bounded: whoever mends a thousand asks again."""
-    once = dict.fromkeys(found)
+    """Bounded: whoever mends a thousand asks again. What brings no fix of its own gets that of its code."""
+    once = dict.fromkeys(each if each.fix else _with_fix(each) for each in found)
     ordered = sorted(once, key=lambda each: (_ORDER[each.severity], each.file, each.line, each.column))
     return tuple(ordered[:MOST_FINDINGS])
+
+
+def _with_fix(finding: Finding) -> Finding:
+    cause = CAUSES.get(finding.code)
+    return finding if cause is None else replace(finding, fix=cause.fix)

@@ -17,7 +17,7 @@ from connectors.manifest.findings import Finding, Severity, did_you_mean
 from connectors.manifest.model import Field, Manifest, Many, TypeDeclaration, Words
 from connectors.manifest.reading import Place
 from connectors.mapping.connections import PAGE, SIZE, described_connection
-from connectors.mapping.drawing_checks import check_inputs, check_slot_of_input, check_union_use, check_unions
+from connectors.mapping.graph_checks import check_inputs, check_slot_of_input, check_union_use, check_unions
 from connectors.mapping.inputs import SENT
 from connectors.mapping.types import (
     BUILT_IN,
@@ -35,6 +35,7 @@ from connectors.mapping.types import (
     required,
     told,
 )
+from connectors.mapping.value_checks import check_services, check_value
 
 RECEIPT = "Receipt"
 MATTER = "Matter"
@@ -80,7 +81,7 @@ class _Drawing:
         self._nested()
         self._settle()
         self._check_references()
-        self._check_services()
+        check_services(self._manifest, self.graph, self._existing, self.say)
         self._check_matters()
 
     # what is declared
@@ -361,69 +362,7 @@ class _Drawing:
                         self.say(
                             "type.unknown", found.spec.place, f"{owner}.{found.name}: no type '{name}'", fix
                         )
-                self._check_value(found)
-
-    def _check_value(self, found: MappedField) -> None:
-        spec, name = found.spec, name_of(found.type)
-        self._check_shown(found, name)
-        declared = self.graph.enums.get(name)
-        if declared is not None and declared.enum is not None:
-            given = [*(spec.enum or {}).values(), *((spec.otherwise,) if spec.otherwise else ())]
-            for word in given:
-                if word not in declared.enum:
-                    fix = did_you_mean(word, declared.enum)
-                    self.say("enum.unknown", spec.place, f"{found.coordinate}: {name} has no '{word}'", fix)
-        if spec.reference is not None:
-            target = self.graph.types.get(name)
-            for part in spec.reference:
-                if target is None or part not in target.fields:
-                    self.say(
-                        "reference.unknown", spec.place, f"{found.coordinate}: {name} has no field '{part}'"
-                    )
-
-    def _check_shown(self, found: MappedField, name: str) -> None:
-        """Masks, transforms and contracts are for scalars, and what joins departments is never masked."""
-        spec = found.spec
-        if spec.mask is not None and found.origin == "key":
-            self.say(
-                "mask.key", (*spec.place, "mask"), f"{found.coordinate} joins departments", "no mask on a key"
-            )
-        if (spec.mask is not None or spec.transform is not None) and name not in ("String", "ID"):
-            self.say(
-                "mask.type",
-                spec.place,
-                f"{found.coordinate} is a {name}: only texts are hidden",
-                "type: String",
-            )
-        if spec.contract is None or spec.contract.codes is None or not found.described:
-            return
-        known = spec.contract.codes | spec.contract.normalise.keys()
-        new = [code for code in element(found.described[0]).enum if code not in known]
-        if new:
-            message = f"{found.coordinate}: the description has codes that the contract does not know: {', '.join(new[:10])}"
-            self.say("contract.codes", spec.place, message, "add them to codes, or to normalise", "warning")
-
-    def _check_services(self) -> None:
-        known = {f"{owner}.{name}" for owner, fields in self.graph.owners() for name in fields}
-        claimed: dict[str, str] = {}
-        for service in self._manifest.services:
-            for coordinate in service.coordinates:
-                place = ("services", service.id.partition(".")[2], "fields")
-                if coordinate not in known and coordinate.partition(".")[0] not in self._existing:
-                    self.say(
-                        "service.field", place, f"there is no {coordinate}", did_you_mean(coordinate, known)
-                    )
-                if coordinate in claimed:
-                    self.say("service.twice", place, f"{coordinate} belongs to {claimed[coordinate]} already")
-                claimed[coordinate] = service.id
-        for name, found in self.graph.mutation.items():
-            if f"Mutation.{name}" not in claimed:
-                self.say(
-                    "service.missing",
-                    found.spec.place,
-                    f"no service lists Mutation.{name}",
-                    severity="warning",
-                )
+                check_value(self.graph, found, self.say)
 
     def _check_matters(self) -> None:
         matters = self._manifest.matters

@@ -12,9 +12,11 @@ import pytest
 from aiohttp import web
 
 from connectors.connector import Connector
-from connectors.manifest import ManifestRejected
+from connectors.manifest import ManifestRejected, parse_manifest
+from connectors.opening import open_connector
+from connectors.transport import Transport
 from federation.subgraph import FetchContext, FetchResult
-from tests.connectors.conftest import CITIZEN, Opened, fetch
+from tests.connectors.conftest import CITIZEN, SECRETS, LoopClock, Opened, StubTokens, fetch
 from tests.connectors.department import LoopbackDepartment
 from tests.connectors.examples import MANIFEST, OPENAPI, ok
 from tongban.errors import ErrorCode
@@ -268,3 +270,52 @@ def test_a_path_that_no_answer_has_is_named(opened: Opened) -> None:
         paged(opened, "{style: number, param: pageNo, size: size, total: totl}")
     (found,) = [found for found in rejected.value.findings if found.severity == "error"]
     assert (found.code, found.fix) == ("path.undescribed", "did you mean 'total'?")
+
+
+SHOPS = """type Query { shops(name: String, page: Int, size: Int): Shops }
+type Shops { list: [Shop!], total: Int, note: String }
+type Shop { name: String, street: String }
+"""
+OF_GRAPHQL = """types: {Shop: {fields: {name: name}}}
+query:
+  shops:
+    args: {name: String}
+    returns: "[Shop!]"
+    call: {operation: shops, params: {name: $name}}
+    items: list
+    page: {style: number, param: page, size: size, maxSize: 10, total: total}
+"""
+
+
+async def test_a_graphql_backend_is_asked_for_what_the_page_needs_and_no_more(
+    transport: Transport, clock: LoopClock, department: LoopbackDepartment
+) -> None:
+    head = MANIFEST[: MANIFEST.index("envelope:")].replace("kind: rest", "kind: graphql")
+    head = head.replace("openapi: ./hrss/openapi.json", "sdl: ./shops.graphql")
+    connector = open_connector(
+        parse_manifest(f"{head}governance: {{classification: L1, sharing: none}}\n{OF_GRAPHQL}"),
+        {"shops.graphql": SHOPS.encode()},
+        endpoint=department.url,
+        secrets=SECRETS,
+        tokens=StubTokens(),
+        clock=clock,
+        transport=transport,
+    )
+    department.answer("POST", "/graphql", {"data": {"shops": {"list": [{"name": "a"}], "total": 1}}})
+    document = "{ shops(first: 5) { edges { node { name } } pageInfo { hasNextPage } totalCount } }"
+    result = await connector.prepare(fetch(connector, document)).run({}, (), CONTEXT)
+    assert result.errors == ()
+    assert result.data == {
+        "shops": {
+            "edges": [{"node": {"name": "a"}}],
+            "pageInfo": {"hasNextPage": False},
+            "totalCount": 1,
+        }
+    }
+    sent = json.loads(department.seen[0].body)
+    assert sent["variables"] == {"page": 1, "size": 5}
+    asked_for = sent["query"].partition("shops(")[2]
+    assert "name" in asked_for
+    assert "total" in asked_for
+    assert "street" not in asked_for
+    assert "edges" not in asked_for

@@ -5,18 +5,24 @@ Must never: change the graph.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from typing import Protocol
 
 from graphql import TypeNode, print_ast
 
 from connectors.backend import Described, Slot
-from connectors.manifest.findings import did_you_mean
+from connectors.manifest.findings import Severity, did_you_mean
 from connectors.manifest.model import Field, TypeDeclaration
 from connectors.manifest.reading import Place
 from connectors.mapping.types import MappedGraph, name_of, named
 
-Say = Callable[[str, Place, str, str], None]
+
+class Say(Protocol):
+    """Takes a finding."""
+
+    def __call__(
+        self, code: str, place: Place, message: str, fix: str = "", severity: Severity = "error"
+    ) -> None: ...
 
 
 class Drawing(Protocol):

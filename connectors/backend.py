@@ -36,6 +36,8 @@ class Described:
     """What the description calls the type, where it has a name of its own."""
     required: frozenset[str] = frozenset()
     """Of an object: the fields that must be given when it is sent."""
+    open: bool = False
+    """Of an object: whether it may have fields that are not described."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -195,7 +195,12 @@ class Shapes:
         self._work += sum(len(nodes) for nodes in members.values())
         lazy = FieldsOnDemand(partial(self._members, members))
         return Described(
-            "object", words, lazy, name=parts[0].name, required=frozenset(required & members.keys())
+            "object",
+            words,
+            lazy,
+            name=parts[0].name,
+            required=frozenset(required & members.keys()),
+            open=any(part.schema.get("additionalProperties", False) is not False for part in parts),
         )
 
     def _properties(self, part: _Part) -> Iterator[tuple[str, Any]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from connectors.proposing.inputs import InputTypes
 from connectors.proposing.names import field_name, free, operation_name, type_name
 from connectors.proposing.proposal import Input, ProposedOperation
 from connectors.proposing.types import Types, Use
@@ -21,7 +22,9 @@ class RootField:
     block: dict[str, Any] = field(default_factory=dict)
 
 
-def root_fields(operations: Iterable[ProposedOperation], types: Types, prefix: str = "") -> list[RootField]:
+def root_fields(
+    operations: Iterable[ProposedOperation], types: Types, inputs: InputTypes, prefix: str = ""
+) -> list[RootField]:
     """A field for every operation, in the description's order; names do not depend on it."""
     listed = list(operations)
     names = field_names(listed, prefix)
@@ -30,7 +33,8 @@ def root_fields(operations: Iterable[ProposedOperation], types: Types, prefix: s
     uses = {found.operation.name: _answer(found, types) for found in by_name}
     types.settle()
     for found in by_name:  # what is answered is named before what is asked
-        found.block = _block(found, uses[found.operation.name], types)
+        found.block = _block(found, uses[found.operation.name], inputs)
+    inputs.settle()
     return [made[operation.name] for operation in listed]
 
 
@@ -60,7 +64,7 @@ def _answer(found: RootField, types: Types) -> Use:
     return types.use(answer, f"{place}Item" if answer.shape == "list" else f"{place}Answer")
 
 
-def _block(found: RootField, use: Use, types: Types) -> dict[str, Any]:
+def _block(found: RootField, use: Use, inputs: InputTypes) -> dict[str, Any]:
     operation = found.operation
     place = type_name(found.name)
     block: dict[str, Any] = {}
@@ -69,7 +73,7 @@ def _block(found: RootField, use: Use, types: Types) -> dict[str, Any]:
     key = next((given for given in operation.inputs if _is_idempotency_key(given)), None)
     for given in operation.inputs:
         if given is not key or operation.reads:
-            _give(given, args, call, types, place)
+            _give(given, args, call, inputs, place)
     if args:
         block["args"] = args
     block["returns"] = use.type
@@ -85,12 +89,12 @@ def _is_idempotency_key(given: Input) -> bool:
     return given.place == "params" and (given.name or "").lower() in ("idempotency-key", "x-idempotency-key")
 
 
-def _give(given: Input, args: dict[str, Any], call: dict[str, Any], types: Types, place: str) -> None:
+def _give(given: Input, args: dict[str, Any], call: dict[str, Any], inputs: InputTypes, place: str) -> None:
     wanted = "body" if given.name is None else field_name(given.name)
     if wanted in args and given.place == "body":
         wanted = f"body{wanted[0].upper()}{wanted[1:]}"
     name = free(wanted, args)
-    use = types.argument(given.described, place + type_name(name))
+    use = inputs.use(given.described, place + type_name(name))
     default = _default(given, use.type)
     args[name] = f"{use.type}{'!' if given.required else ''}" + (f" = {default}" if default else "")
     slot: Any = f"$args.{name}" if name in _SCOPES else f"${name}"

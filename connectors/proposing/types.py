@@ -76,17 +76,6 @@ class Types:
         """The type of a value; ``place`` names it where it has no name of its own."""
         return self._use(described, place, 0)
 
-    def argument(self, described: Described, place: str) -> Use:
-        """As ``use``, for what is given: objects are JSON."""
-        if described.shape == "list" and described.item is not None:
-            inner = self.argument(described.item, place)
-            return (
-                Use(JSON)
-                if inner.type == JSON or inner.type[0] == "["
-                else Use(f"[{inner.type}!]", inner.enum)
-            )
-        return Use(JSON) if described.shape == "object" else self._use(described, place, 0)
-
     def _use(self, described: Described, place: str, depth: int) -> Use:
         if described.shape == "list":
             if described.item is None or depth > MAX_LISTS:
@@ -108,7 +97,7 @@ class Types:
             return Use("String")
         key = tuple(names.values())
         if key not in self._enums:
-            self._enums[key] = self._name(described.name or place)
+            self._enums[key] = self.name(described.name or place)
             self.enums[self._enums[key]] = key
         same = all(value == name for value, name in names.items())
         return Use(self._enums[key], None if same else names)
@@ -124,7 +113,7 @@ class Types:
         if not named:
             return JSON
         self._count += len(named)
-        made = ObjectType(self._name(described.name or place), described)
+        made = ObjectType(self.name(described.name or place), described)
         self._of[id(described.fields)] = self.objects[made.name] = made
         self._waiting.append(made)
         return made.name
@@ -152,7 +141,8 @@ class Types:
         for source in sources:
             yield names[source], source
 
-    def _name(self, text: str) -> str:
+    def name(self, text: str) -> str:
+        """A type's own name, from what the description or the place calls it."""
         name = self._prefix + type_name(text)
         if name in RESERVED_TYPES or name.startswith("_"):
             name = (self._fallback or "Own") + name

@@ -16,6 +16,7 @@ from connectors.manifest import Finding, ManifestRejected
 from connectors.manifest.reading import read
 from connectors.proposing.exposing import exposed
 from connectors.proposing.fields import RootField, root_fields
+from connectors.proposing.inputs import InputTypes
 from connectors.proposing.names import type_name
 from connectors.proposing.proposal import Proposal
 from connectors.proposing.refusing import Undescribed
@@ -57,12 +58,13 @@ def write_manifest(proposal: Proposal, path: str, identity: Identity) -> Written
     code = identity.id.partition(".")[0]
     prefix = identity.prefix
     types = Types(prefix[:1].upper() + prefix[1:], code.capitalize())
+    inputs = InputTypes(types)
     if proposal.exposure is None:
-        fields = root_fields(proposal.operations, types, prefix[:1].lower() + prefix[1:])
+        fields = root_fields(proposal.operations, types, inputs, prefix[:1].lower() + prefix[1:])
         expose: dict[str, Any] = {}
     else:
         fields, expose = exposed(proposal.operations, proposal.exposure, prefix, code.capitalize())
-    text = "\n".join(_lines(proposal, path, identity, fields, types, expose)) + "\n"
+    text = "\n".join(_lines(proposal, path, identity, fields, types, inputs, expose)) + "\n"
     try:
         read(text, path)
     except ManifestRejected as rejected:
@@ -92,6 +94,7 @@ def _lines(
     identity: Identity,
     fields: list[RootField],
     types: Types,
+    inputs: InputTypes,
     expose: dict[str, Any],
 ) -> Iterator[str]:
     yield comment(
@@ -111,6 +114,8 @@ def _lines(
     if fields:
         yield from lines({"services": dict(_services(fields))}, levels=1)
     yield from _types(types)
+    if blocks := inputs.blocks():
+        yield from lines({"inputs": blocks}, levels=2)
     for line in wrap(proposal.remark, WIDTH - 2):
         yield comment(line)
     if proposal.exposure is not None:

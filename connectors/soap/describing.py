@@ -11,6 +11,7 @@ from connectors.backend import Described, DescribedOperation, Shape
 from connectors.fields_on_demand import FieldsOnDemand
 from connectors.soap.shape import (
     TEXT,
+    TYPE,
     ElementShape,
     Kind,
     MessageShape,
@@ -92,9 +93,13 @@ class OpenFields(FieldsOnDemand):
 
 
 class Describing:
-    """A description's types, each described once, whatever operations share it."""
+    """A description's types, each described once, whatever operations share it.
 
-    def __init__(self) -> None:
+    ``asked``: as what is given: without what the schema fixes, and with the member that picks a derived type.
+    """
+
+    def __init__(self, *, asked: bool = False) -> None:
+        self._asked = asked
         self._lazy: dict[int, FieldsOnDemand] = {}
 
     def operation(self, operation: OperationShape) -> DescribedOperation:
@@ -136,22 +141,32 @@ class Describing:
                 return Described("opaque" if type_.open else "object", description)
             made = OpenFields if type_.open or type_.open_attributes else FieldsOnDemand
             lazy = self._lazy[id(type_)] = made(partial(self.fields, type_))
-        required = {element.local for element in type_.elements if not element.optional}
+        required = {element.local for element in type_.elements if self._is_required(element)}
         required |= {f"@{item.local}" for item in type_.attributes if item.required}
         name = type_.name if type_.qname else ""
-        return Described("object", description, fields=lazy, name=name, required=frozenset(required))
+        is_open = type_.open or type_.open_attributes
+        return Described("object", description, lazy, name=name, required=frozenset(required), open=is_open)
+
+    def _is_required(self, element: ElementShape) -> bool:
+        return not element.optional and not (self._asked and (element.nillable or element.repeated))
 
     def fields(self, type_: TypeShape) -> dict[str, Described]:
         """Its own, and those of the types that may stand in its place."""
         found: dict[str, Described] = {}
         for each in (type_, *type_.derived):
             for item in each.attributes:
+                if self._asked and item.fixed is not None:
+                    continue
                 found.setdefault(f"@{item.local}", _simple(item.value, item.description))
             if each.text is not None or each.mixed:
                 found.setdefault(TEXT, _simple(each.text or SimpleShape(), ""))
             for element in each.elements:
-                if element.local not in found:
+                fixed = self._asked and element.fixed is not None and not element.optional
+                if element.local not in found and not fixed:
                     found[element.local] = self.element(element)
+        if self._asked and type_.derived:
+            concrete = (each.name for each in (type_, *type_.derived) if not each.abstract)
+            found[TYPE] = Described("string", enum=tuple(concrete), name=f"{type_.name}Kind")
         return found
 
 

@@ -35,9 +35,9 @@ def propose_wsdl(files: Mapping[str, bytes], path: str) -> Proposal:
     """Raises: WsdlRefused."""
     definitions = read(files, path)
     wsdl = shape(definitions)
-    describing = Describing()
+    describing, asking = Describing(), Describing(asked=True)
     remarks = Remarks()
-    operations = tuple(_operation(operation, describing) for operation in wsdl)
+    operations = tuple(_operation(operation, describing, asking) for operation in wsdl)
     for operation in wsdl:
         for header in operation.headers:
             remarks.say(
@@ -61,12 +61,12 @@ def propose_wsdl(files: Mapping[str, bytes], path: str) -> Proposal:
     )
 
 
-def _operation(operation: OperationShape, describing: Describing) -> ProposedOperation:
+def _operation(operation: OperationShape, describing: Describing, asking: Describing) -> ProposedOperation:
     answer = describing.answer(operation.output)
     return ProposedOperation(
         operation.name,
         reads(operation.name),
-        tuple(_inputs(operation.input, describing)),
+        tuple(_inputs(operation.input, asking)),
         answer,
         " ".join(operation.description.split())[:200],
         "nothing" if answer.shape == "opaque" else "shape",

@@ -36,7 +36,7 @@ RECORD = (
     '<xs:element name="parent" type="t:Record" minOccurs="0"/></xs:sequence></xs:complexType>'
 )
 INSIDE = pair(ASK, ANSWER, RECORD)
-QUERY = """query Q($place: JSON) { getThing(cid: "7", since: "2026-01-05", place: $place) {
+QUERY = """query Q($place: GetThingPlaceInput) { getThing(cid: "7", since: "2026-01-05", place: $place) {
     total record { number bornOn amount kind parent { number } } } }"""
 
 

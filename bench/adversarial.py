@@ -28,6 +28,9 @@ def adversarial() -> Iterator[Hard]:
     yield shared_levels(2, 4)
     yield shared_levels(6, 5)
     yield requirements(12)
+    yield many_subgraphs(60, 5)
+    yield many_selections(120, 7)
+    yield related_members(30, 6, 6)
 
 
 def deep_fragments(depth: int) -> Hard:
@@ -152,3 +155,51 @@ def requirements(length: int) -> Hard:
     sdls = {name: f'type T @key(fields: "id") {{ id: ID! {" ".join(own)} }}' for name, own in fields.items()}
     sdls["a"] = f"type Query {{ t: T }} {sdls['a']}"
     return "requirements", sdls, f"{{ t {{ r{length - 1} }} }}"
+
+
+def many_subgraphs(subgraphs: int, fields: int) -> Hard:
+    """One entity of which every subgraph has some fields of its own, all of them wanted."""
+    names = [[f"f{s}x{n}" for n in range(fields)] for s in range(subgraphs)]
+    sdls = {
+        f"s{s}": f'type T @key(fields: "id") {{ id: ID! {" ".join(f"{name}: Int" for name in own)} }}'
+        for s, own in enumerate(names)
+    }
+    sdls["s0"] += " type Query { t: T }"
+    return "many subgraphs", sdls, f"{{ t {{ {' '.join(name for own in names for name in own)} }} }}"
+
+
+def many_selections(paths: int, leaves: int) -> Hard:
+    """The same entity behind many fields, another selection of it wanted behind each."""
+    sdls = {
+        "a": f"type Query {{ t: T }} type T {{ {' '.join(f'p{n}: P' for n in range(paths))} }} "
+        'type P @key(fields: "id") { id: ID! }',
+        "b": f'type P @key(fields: "id") {{ id: ID! {" ".join(f"x{n}: Int" for n in range(leaves))} }}',
+    }
+    chosen = " ".join(
+        f"p{n} {{ {' '.join(f'x{k}' for k in range(leaves) if n >> k & 1)} }}" for n in range(1, paths)
+    )
+    return "many selections", sdls, f"{{ t {{ {chosen} }} }}"
+
+
+def related_members(members: int, subgraphs: int, relations: int) -> Hard:
+    """A union whose members are known everywhere, and related to each other differently in every subgraph."""
+
+    def sdl(number: int) -> str:
+        def member(n: int) -> str:
+            related = " ".join(f"r{number}x{k}: M{(n + k) % members}" for k in range(relations))
+            return f'type M{n} @key(fields: "id") {{ id: ID! l{number}: Int {related} }}'
+
+        return " ".join(map(member, range(members)))
+
+    def related(k: int) -> str:
+        near, far = f"r{k % subgraphs}x{k}", f"r{(k + 1) % subgraphs}x{k}"
+        return f"{near} {{ {far} {{ l{k % subgraphs} l{(k + 3) % subgraphs} }} }}"
+
+    sdls = {f"s{n}": sdl(n) for n in range(subgraphs)}
+    sdls["s0"] += f" type Query {{ all: [U!]! }} union U = {' | '.join(f'M{n}' for n in range(members))}"
+    inner = " ".join(map(related, range(relations)))
+    return (
+        "related members",
+        sdls,
+        f"{{ all {{ {' '.join(f'... on M{n} {{ {inner} }}' for n in range(members))} }} }}",
+    )

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from graphql import OperationType
 
 from federation.planning.defers import DeferUsage, Within
-from federation.planning.draft import Filled, Node, Path, Step
+from federation.planning.draft import Node, Path, Step
 from federation.planning.faults import Unplannable
 from federation.planning.offers import Tried
 from federation.planning.operation import ALWAYS, Conditions
@@ -23,7 +23,6 @@ from federation.planning.planner import Planner
 from federation.planning.routes import Route
 from federation.planning.stands import Name, Stand, answered, stands_of
 from federation.planning.wanted import Selection, Wanted
-from federation.supergraph import FieldView
 
 
 @dataclass(slots=True, eq=False)
@@ -180,18 +179,6 @@ class DeferringPlanner(Planner):
     def _provider(self, place: Place, at: At, name: Name, conditions: Conditions) -> At:
         given = place.given.get(name) if isinstance(place, _LaterPlace) else None
         return given if given is not None else super()._provider(place, at, name, conditions)
-
-    def _enter(
-        self,
-        place: Place,
-        at: At,
-        way: Route,
-        conditions: Conditions,
-        depends: set[Step],
-        view: FieldView | None = None,
-        filled: tuple[Filled, ...] = (),
-    ) -> At:
-        return super()._enter(place, replace(at, apart=False), way, conditions, depends, view, filled)
 
     def _new_step(self, place: Place, at: At, way: Route) -> Step:
         step = super()._new_step(place, at, way)

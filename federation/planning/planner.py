@@ -361,7 +361,8 @@ class Planner(Places):
         entry.filled.update((each.variable, each) for each in filled)
         if view is not None:
             entry.requires.update(dict.fromkeys(view.requires))
-        inside = replace(at, step=step, node=step.node.by_type[way.target[1]], stand=Stand(*way.target))
+        node, stand = step.node.by_type[way.target[1]], Stand(*way.target)
+        inside = replace(at, step=step, node=node, stand=stand, apart=False)
         if way.target not in place.located:
             place.located[way.target] = inside
             place.ways[way.target] = way

@@ -58,6 +58,10 @@ CAUSES: Mapping[str, Cause] = {
         "a credential cannot be made: its secret is unknown or its options do not fit",
         "store the secret, or correct the option that is named",
     ),
+    "backend.health": Cause(
+        "health is asked for by an operation that is not there, or that needs more than it is given",
+        "an operation without inputs, or a `body`",
+    ),
     "backend.tls": Cause(
         "the certificates among the secrets are no PEM texts", "store certificate and key as PEM"
     ),

@@ -12,7 +12,6 @@ from connectors.certificates import NoCertificate, certificate_ends_s
 from connectors.credentials.tls import tls_context
 from connectors.judging.comparing import differences, dotted, kind
 from connectors.judging.engine import Compiled, Unrunnable, synthetic_caller
-from connectors.judging.health import ill
 from connectors.judging.live import Ground, Live, open_live, with_bad_credentials
 from connectors.judging.model import Light, Lights
 from connectors.manifest.findings import Finding, ManifestRejected, Severity
@@ -84,15 +83,16 @@ class Probing:
         if not self.reached:
             return
         await self._certificate()
-        health = self.ground.manifest.backend.health
-        if health is None:
+        poller = self.live.connector.health
+        if poller is None:
             message = "nothing says how the backend's health is asked for"
             self._say(None, "probe.no-health", "info", ("backend",), message, "health: {get: …}")
             return
-        problem = await ill(self.ground, self.live, health)
-        if problem:
+        result = await poller.look()
+        if not result.up:
+            message = f"the backend is not well: {result.evidence}"
             fix = "ask the department, or correct the health block"
-            self._say("network", "probe.health", "error", ("backend", "health"), problem, fix)
+            self._say("network", "probe.health", "error", ("backend", "health"), message, fix)
 
     async def _reach(self) -> bool:
         """Any HTTP answer will do."""

@@ -41,18 +41,25 @@ def framing_of(form: Form, request_id: str) -> Framing:
 _PART = b"\r\ncontent-type: application/json\r\n\r\n"
 
 
-class Multipart:
-    """An answer in parts, boundary ``-``. It is bounded by the request's deadline and needs no heartbeat."""
-
-    opening = b"\r\n---"
-    heartbeat = b""
-    closing = b"--\r\n"
+class _EachValue:
+    """The values of a delivery one after the other, each framed alike."""
 
     def __init__(self, values: Values) -> None:
         self._values = values
 
     def part(self, delivered: Delivered) -> bytes:
         return b"".join(self._framed(orjson.dumps(value)) for value in self._values(delivered))
+
+    def _framed(self, body: bytes) -> bytes:
+        raise NotImplementedError
+
+
+class Multipart(_EachValue):
+    """An answer in parts, boundary ``-``. It is bounded by the request's deadline and needs no heartbeat."""
+
+    opening = b"\r\n---"
+    heartbeat = b""
+    closing = b"--\r\n"
 
     def single(self, body: bytes) -> bytes:
         """The first part is the last."""
@@ -62,7 +69,7 @@ class Multipart:
         return b"%b%b\r\n---" % (_PART, body)
 
 
-class MultipartSubscription:
+class MultipartSubscription(_EachValue):
     """Apollo's "multipart subscriptions over HTTP" 1.0, boundary ``graphql``: answers under ``payload``; errors beside a null
     payload end the stream."""
 
@@ -71,34 +78,34 @@ class MultipartSubscription:
     closing = b"--\r\n"
 
     def __init__(self, request_id: str) -> None:
+        super().__init__(Newer(request_id))
         self._request_id = request_id
-        self._values = Newer(request_id)
 
     def part(self, delivered: Delivered) -> bytes:
         if isinstance(delivered, Ended):
             fatal = {"payload": None, "errors": told(delivered.errors, self._request_id)}
-            return self._framed(orjson.dumps(fatal))
-        return b"".join(self.single(orjson.dumps(value)) for value in self._values(delivered))
+            return self._message(orjson.dumps(fatal))
+        return super().part(delivered)
 
     def single(self, body: bytes) -> bytes:
-        return self._framed(b'{"payload":%b}' % body)
+        return self._framed(body)
 
     def _framed(self, body: bytes) -> bytes:
+        return self._message(b'{"payload":%b}' % body)
+
+    def _message(self, body: bytes) -> bytes:
         return b"%b%b\r\n--graphql" % (_PART, body)
 
 
-class ServerSentEvents:
+class ServerSentEvents(_EachValue):
     """GraphQL over SSE, "distinct connections mode" (graphql-sse's protocol). JSON of ours has no line breaks."""
 
     opening = b":\n\n"
     heartbeat = b":\n\n"
     closing = b"event: complete\ndata:\n\n"
 
-    def __init__(self, values: Values) -> None:
-        self._values = values
-
-    def part(self, delivered: Delivered) -> bytes:
-        return b"".join(self.single(orjson.dumps(value)) for value in self._values(delivered))
-
     def single(self, body: bytes) -> bytes:
+        return self._framed(body)
+
+    def _framed(self, body: bytes) -> bytes:
         return b"event: next\ndata: %b\n\n" % body

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
@@ -32,6 +34,16 @@ def unchanged(room: Newsroom) -> InMemorySubgraph:
     found = room.house.in_force.now.subgraphs["news"]
     assert isinstance(found, InMemorySubgraph)
     return found
+
+
+@asynccontextmanager
+async def following_cases(login: KnownLogins) -> AsyncIterator[tuple[Newsroom, Caller]]:
+    """A citizen's open subscription to what only citizens may have."""
+    room = newsroom(login=login)
+    async with open_to_all(room), calling(room.socket_url, authorization="Bearer citizen") as caller:
+        await caller.init()
+        await caller.subscribe("s", "subscription { cases { text } }")
+        yield room, caller
 
 
 async def heard(caller: Caller) -> object:
@@ -154,10 +166,7 @@ async def test_an_operation_that_no_longer_fits_ends_with_an_error(room: Newsroo
 
 async def test_who_may_no_longer_ask_is_told_so() -> None:
     login = KnownLogins({"citizen": CITIZEN})
-    room = newsroom(login=login)
-    async with open_to_all(room), calling(room.socket_url, authorization="Bearer citizen") as caller:
-        await caller.init()
-        await caller.subscribe("s", "subscription { cases { text } }")
+    async with following_cases(login) as (room, caller):
         await room.wire.has(1)
         login.callers = {}
         room.take_over(unchanged(room), authors())
@@ -168,10 +177,7 @@ async def test_who_may_no_longer_ask_is_told_so() -> None:
 
 async def test_a_subscription_ends_with_its_token() -> None:
     short = replace(CITIZEN, token_expires_at=time.time() + 0.3)
-    room = newsroom(login=KnownLogins({"citizen": short}))
-    async with open_to_all(room), calling(room.socket_url, authorization="Bearer citizen") as caller:
-        await caller.init()
-        await caller.subscribe("s", "subscription { cases { text } }")
+    async with following_cases(KnownLogins({"citizen": short})) as (room, caller):
         told = await caller.hear()
         assert told["payload"]["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
         assert await caller.hear() == {"type": "complete", "id": "s"}
@@ -180,10 +186,7 @@ async def test_a_subscription_ends_with_its_token() -> None:
 
 async def test_a_login_that_is_revoked_hears_no_further_event() -> None:
     logins = KnownLogins({"citizen": CITIZEN})
-    room = newsroom(login=logins)
-    async with open_to_all(room), calling(room.socket_url, authorization="Bearer citizen") as caller:
-        await caller.init()
-        await caller.subscribe("s", "subscription { cases { text } }")
+    async with following_cases(logins) as (room, caller):
         await room.wire.has(1)
         room.wire.tell("heard")
         assert (await caller.hear())["payload"] == {"data": {"cases": {"text": "heard"}}}
@@ -198,10 +201,7 @@ async def test_a_login_that_is_revoked_hears_no_further_event() -> None:
 
 async def test_a_login_that_may_less_is_judged_anew_at_the_next_event() -> None:
     logins = KnownLogins({"citizen": CITIZEN})
-    room = newsroom(login=logins)
-    async with open_to_all(room), calling(room.socket_url, authorization="Bearer citizen") as caller:
-        await caller.init()
-        await caller.subscribe("s", "subscription { cases { text } }")
+    async with following_cases(logins) as (room, caller):
         await room.wire.has(1)
         logins.callers = {"citizen": replace(CITIZEN, level=0)}
         room.wire.tell("secret")

@@ -134,6 +134,15 @@ async def test_tokens_bring_scopes_and_policies(graph: list[str]) -> None:
             assert (data["staff"], codes) == (3, {"calm": "FORBIDDEN"})
 
 
+async def test_a_token_whose_policies_are_no_list_is_refused_whole(graph: list[str]) -> None:
+    async with (
+        served(issuer_app()) as issuer,
+        serving(*graph, "--issuer", issuer, "--audience", AUDIENCE) as client,
+    ):
+        refused = token(issuer, policies="calm")
+        assert await told(client, "{ open }", refused) == (None, {"": "UNAUTHENTICATED"})
+
+
 @pytest.mark.parametrize("graph", ["--supergraph"], indirect=True)
 async def test_costs_are_limited_unless_limits_are_off(graph: list[str], asked: list[str]) -> None:
     query = "query($n: Int) { pages(first: $n) { text } }"

@@ -14,7 +14,7 @@ from connectors.channel import Channel
 from connectors.channel_opening import open_channel
 from connectors.connector import Connector, matter_states
 from connectors.graphql_http import Combined, GraphqlBackend, open_passing
-from connectors.graphql_http.definitions import Definitions, read_sdl
+from connectors.graphql_http.definitions import Definitions, SdlRefused, read_sdl
 from connectors.health import HealthPoller, health_of
 from connectors.manifest import Finding, Manifest, ManifestRejected, beside
 from connectors.mapping import map_subgraph
@@ -55,7 +55,14 @@ def _soap(ground: Ground) -> Backend:
 
 
 def _graphql(ground: Ground) -> Backend:
-    return GraphqlBackend(_sdl(ground), ground.channel)
+    try:
+        return GraphqlBackend(_sdl(ground), ground.channel)
+    except SdlRefused as refused:
+        if not refused.line:
+            raise
+        path, fix = ground.manifest.backend.describe.path, "correct it there"
+        told = Finding("sdl.syntax", "error", path, refused.line, refused.column, str(refused), fix)
+        raise ManifestRejected([told]) from None
 
 
 Around = Callable[[Backend], Backend]

@@ -50,7 +50,12 @@ Definition = Any
 
 
 class SdlRefused(ValueError):
-    """The SDL can't be read, or a manifest names what isn't in it."""
+    """The SDL can't be read (``line`` and ``column`` from 1, where it stops), or a manifest names what isn't in it."""
+
+    def __init__(self, message: str, line: int = 0, column: int = 0) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
 
 
 def read_sdl(text: str | bytes) -> DocumentNode:
@@ -65,7 +70,9 @@ def read_sdl(text: str | bytes) -> DocumentNode:
     try:
         return parse(text, no_location=True)
     except GraphQLError as error:
-        raise SdlRefused(f"the SDL can't be parsed: {error.message}") from None
+        place = error.locations[0] if error.locations else None
+        line, column = (place.line, place.column) if place else (0, 0)
+        raise SdlRefused(f"the SDL can't be parsed: {error.message}", line, column) from None
     except RecursionError:
         raise SdlRefused("the SDL is nested too deeply") from None
 

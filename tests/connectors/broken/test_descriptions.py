@@ -10,6 +10,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from connectors.judging import Draft, lint
 from gateway.cli.connector import connector
 
 HERE = Path(__file__).parent
@@ -36,3 +37,35 @@ def test_the_table_is_about_every_file() -> None:
     assert sorted(row["file"] for row in TABLE) == sorted(
         path.name for path in (HERE / "descriptions").iterdir()
     )
+
+
+MANIFEST = """\
+apiVersion: tongban/v1
+kind: Connector
+metadata:
+  id: gov.wells
+  version: 0.1.0
+  title: {en: Wells}
+  department: {code: gov, name: {en: Wells}}
+  owners: [{name: Wells, role: developer, contact: wells@gov.example}]
+  lifecycle: draft
+backend: {kind: KIND, describe: {WORD: ./FILE}, endpoints: {sandbox: "http://127.0.0.1:9"}}
+governance: {classification: L1, sharing: conditional}
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "word", "file"),
+    [
+        ("rest", "openapi", "deep.yaml"),
+        ("rest", "openapi", "list.json"),
+        ("soap", "wsdl", "doctype.wsdl"),
+        ("soap", "wsdl", "not-closed.wsdl"),
+        ("graphql", "sdl", "brace.graphql"),
+    ],
+)
+def test_lint_of_a_manifest_tells_the_same_place(kind: str, word: str, file: str) -> None:
+    row = next(row for row in TABLE if row["file"] == file)
+    text = MANIFEST.replace("KIND", kind).replace("WORD", word).replace("FILE", file)
+    found = lint(Draft(text, {file: (HERE / "descriptions" / file).read_bytes()})).findings[0]
+    assert (found.code, found.severity, found.file, found.line) == (row["code"], "error", file, row["line"])

@@ -16,6 +16,7 @@ from graphql import (
     OverlappingFieldsCanBeMergedRule,
     Undefined,
     get_named_type,
+    get_nullable_type,
     is_abstract_type,
     is_composite_type,
     is_required_argument,
@@ -216,7 +217,9 @@ class _Writer:
             return self._literal(kind.of_type, depth, constant=constant)
         if isinstance(kind, GraphQLList):
             if self._dice.random() < 0.2:
-                return self._literal(kind.of_type, depth, constant=constant)  # one item for a list
+                # one item for a list; a variable within it would stand where a list is expected
+                is_deep = isinstance(get_nullable_type(kind.of_type), GraphQLList)
+                return self._literal(kind.of_type, depth, constant=constant or is_deep)
             return f"[{', '.join(inner(kind.of_type) for _ in range(self._dice.randint(0, 2)))}]"
         if isinstance(kind, GraphQLEnumType):
             return self._dice.choice(sorted(kind.values))

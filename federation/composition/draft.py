@@ -190,16 +190,6 @@ def named(node: TypeNode) -> str:
     return node.name.value
 
 
-def written(node: TypeNode) -> str:
-    """As it is written."""
-    if isinstance(node, NonNullTypeNode):
-        return f"{written(node.type)}!"
-    if isinstance(node, ListTypeNode):
-        return f"[{written(node.type)}]"
-    assert isinstance(node, NamedTypeNode)
-    return node.name.value
-
-
 def depth(node: TypeNode) -> int:
     """How many lists are around the name."""
     found = 0

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 
 from graphql import ConstDirectiveNode, TypeNode
 
-from federation.composition.draft import DeclaredField, Draft, written
+from federation.composition.draft import DeclaredField, Draft
 from federation.composition.field_set_check import is_of_interface
 from federation.composition.nodes import Constant, EnumName, directive
 from federation.composition.source import FieldSet
 from federation.contextual import read_reference
 from federation.fieldsets import field_set_text
+from federation.supergraph_sdl.literals import written
 
 
 class JoinedFields:
@@ -20,6 +21,7 @@ class JoinedFields:
     def __init__(self, draft: Draft, values: dict[str, str]) -> None:
         self._draft = draft
         self._values = values
+        self._plain: dict[str, ConstDirectiveNode] = {}
 
     def answering(self, children: list[DeclaredField]) -> list[DeclaredField]:
         """Those that resolve the field (all, where none does): their types count."""
@@ -30,14 +32,24 @@ class JoinedFields:
         self, children: list[DeclaredField], merged: TypeNode, holders: int
     ) -> tuple[ConstDirectiveNode, ...]:
         """``holders``: how many subgraphs have the type. Where all have the field alike, nothing is said."""
-        said = [terms for child in children if (terms := self._terms(child)) is not None]
-        types = [written(child.field.type) for child in children if self._terms(child) is not None]
+        having = [(child, terms) for child in children if (terms := self._terms(child)) is not None]
+        said = [terms for _, terms in having]
+        types = [written(child.field.type) for child, _ in having]
         differ = set(types) != {written(merged)}
         if not differ and len(said) == holders and not any(len(terms) > 1 for terms in said):
             return ()
         if differ:
             said = [{**terms, "type": own} for terms, own in zip(said, types, strict=True)]
-        return tuple(directive("join__field", **_in_order(terms)) for terms in said)
+        return tuple(map(self._directive, said))
+
+    def _directive(self, terms: dict[str, Constant]) -> ConstDirectiveNode:
+        """Where only the graph is told, the same node for every field of it: most are so."""
+        if len(terms) > 1:
+            return directive("join__field", **_in_order(terms))
+        graph = str(terms["graph"])
+        if graph not in self._plain:
+            self._plain[graph] = directive("join__field", **terms)
+        return self._plain[graph]
 
     def _terms(self, child: DeclaredField) -> dict[str, Constant] | None:
         """The arguments for one subgraph; None where it does not have the field any more."""

@@ -7,6 +7,7 @@ stand, not of the subgraph. Nothing here chooses.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from federation.fieldsets import Need
@@ -61,11 +62,23 @@ def stands_of(supergraph: Supergraph, type_name: str) -> tuple[Name, ...]:
 
 
 def _stands(supergraph: Supergraph, type_name: str) -> list[Name]:
-    found = [(s, type_name) for s in supergraph.names if type_name in supergraph.views[s]]
+    found = [(subgraph, type_name) for subgraph in _holders(supergraph).get(type_name, ())]
     for interface, subgraphs in sorted(supergraph.interface_objects.items()):
         if interface != type_name and type_name in supergraph.possible.get(interface, ()):
             found.extend((s, interface) for s in subgraphs if type_name not in supergraph.views[s])
     return found
+
+
+def _holders(supergraph: Supergraph) -> Mapping[str, list[str]]:
+    """By type: who has it by its own name."""
+    known = supergraph.memo.get("holders")
+    if known is None:
+        found: dict[str, list[str]] = {}
+        for subgraph in supergraph.names:
+            for name in supergraph.views[subgraph]:
+                found.setdefault(name, []).append(subgraph)
+        known = supergraph.memo["holders"] = found
+    return known  # type: ignore[return-value]
 
 
 def _provided(supergraph: Supergraph, stand: Stand, field: str) -> list[Need]:

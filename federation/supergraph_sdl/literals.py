@@ -1,4 +1,4 @@
-"""Reads arguments of applied directives as plain values. It judges nothing."""
+"""Reads arguments of applied directives as plain values, and types as texts. It judges nothing."""
 
 from __future__ import annotations
 
@@ -10,9 +10,13 @@ from graphql import (
     EnumValueNode,
     FloatValueNode,
     IntValueNode,
+    ListTypeNode,
     ListValueNode,
+    NamedTypeNode,
+    NonNullTypeNode,
     ObjectValueNode,
     StringValueNode,
+    TypeNode,
     ValueNode,
 )
 
@@ -50,3 +54,13 @@ def text(given: Arguments, name: str) -> str:
     """A string argument; empty where it is missing."""
     found = given.get(name)
     return found if isinstance(found, str) else ""
+
+
+def written(node: TypeNode) -> str:
+    """The type as it is written."""
+    if isinstance(node, NonNullTypeNode):
+        return f"{written(node.type)}!"
+    if isinstance(node, ListTypeNode):
+        return f"[{written(node.type)}]"
+    assert isinstance(node, NamedTypeNode)
+    return node.name.value

@@ -13,7 +13,6 @@ from graphql import (
     InterfaceTypeDefinitionNode,
     ObjectTypeDefinitionNode,
     UnionTypeDefinitionNode,
-    print_ast,
 )
 
 from federation.fieldsets import parse_field_set
@@ -21,7 +20,7 @@ from federation.memo import Memo
 from federation.supergraph import FieldView, Guard, KeyView, SubgraphView, TypeView
 from federation.supergraph_sdl.contexts import contextual_arguments
 from federation.supergraph_sdl.joins import JoinedType
-from federation.supergraph_sdl.literals import Arguments, text
+from federation.supergraph_sdl.literals import Arguments, text, written
 
 ROOTS = ("Query", "Mutation", "Subscription")
 ANYWHERE = (KeyView(()),)
@@ -124,14 +123,14 @@ class Views:
         return found
 
     def _field(self, joined: JoinedType, child: FieldDefinitionNode, given: Arguments) -> FieldView:
-        written = text(given, "type") or print_ast(child.type)
-        named = _bare(written)
+        type_ = text(given, "type") or written(child.type)
+        named = _bare(type_)
         external = given.get("external") is True or given.get("usedOverridden") is True
         return FieldView(
             child.name.value,
-            written,
+            type_,
             named,
-            written.count("["),
+            type_.count("["),
             named not in self._possible,
             not external,
             parse_field_set(text(given, "requires")) if text(given, "requires") else (),
@@ -149,7 +148,7 @@ def _results(joined: JoinedType) -> list[str]:
         return []
     found: dict[str, None] = {}
     for child in joined.node.fields:
-        found[_bare(print_ast(child.type))] = None
+        found[_bare(written(child.type))] = None
         found.update((_bare(text(given, "type")), None) for _, given in joined.fields[child.name.value])
     return list(found)
 

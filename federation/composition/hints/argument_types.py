@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from federation.composition.draft import Draft, merge_input, written
+from federation.composition.draft import Draft, merge_input
 from federation.composition.hints.given_inputs import GivenInput, arguments
 from federation.composition.hints.hint import hint
 from federation.composition.objection import Objection
+from federation.supergraph_sdl.literals import written
 
 
 def check(draft: Draft, name: str) -> Iterator[Objection]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from federation.composition.draft import DeclaredField, Draft, merge_output, written
+from federation.composition.draft import DeclaredField, Draft, merge_output
 from federation.composition.hints.argument_types import differing
 from federation.composition.hints.given_inputs import input_fields
 from federation.composition.hints.hint import hint
 from federation.composition.objection import Objection
+from federation.supergraph_sdl.literals import written
 
 CODE = "INCONSISTENT_BUT_COMPATIBLE_FIELD_TYPE"
 

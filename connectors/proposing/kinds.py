@@ -24,7 +24,9 @@ _SDL = re.compile(
     re.MULTILINE,
 )
 _YAML = re.compile(r"""^["']?(?:openapi|swagger|paths|info)["']?[ \t]*:""", re.MULTILINE)
-_PAGE = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
+_PAGE = re.compile(r"<(?:!doctype\s+)?html\b", re.IGNORECASE)
+_ELEMENT = re.compile(r"<[A-Za-z]")
+_PAGE_HEAD = 2_048
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,8 @@ class Kind:
 
 def is_page(head: str) -> bool:
     """Of a file's beginning: whether it is HTML."""
-    return _PAGE.match(head) is not None
+    found = _PAGE.search(head, 0, _PAGE_HEAD)
+    return found is not None and head.lstrip()[:1] == "<" and not _ELEMENT.search(head, 0, found.start())
 
 
 def is_sdl(head: str, path: str = "") -> bool:

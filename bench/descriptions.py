@@ -1,11 +1,12 @@
-"""A scorecard over a folder of real OpenAPI descriptions: ``scripts/bench descriptions FOLDER [--format json]``.
+"""A scorecard over a folder of real OpenAPI documents and WSDLs: ``scripts/bench descriptions FOLDER [--format json]``.
 
 Each is brought from file to manifest (as ``connector init`` does), linted, opened as a connector; its SDL is looked through
 for a field of every operation. Told for each: operations described, exposed, typed, lost; every miss with its reason.
 The one with most operations is then measured alone in a fresh process: seconds and peak memory. Exit 1 if a goal is missed.
 
 described answers: JSON whose schema or example says what it is like (``{type: object}`` alone says nothing: those are told
-apart as ``bare``). typed: of these, the ones that give a type and no JSON scalar.
+apart as ``bare``). typed: of these, the ones that give a type and no JSON scalar. Of WSDLs, whose goal is that every one is
+loaded with all its operations, the same is counted apart.
 """
 
 from __future__ import annotations
@@ -24,13 +25,14 @@ from pathlib import Path
 from typing import Any
 
 from graphql import ObjectTypeDefinitionNode, parse
+from lxml import etree
 
 from connectors.manifest import ManifestRejected, parse_manifest
 from connectors.openapi.document import Document
 from connectors.openapi.files import decoded
 from connectors.opening import open_connector
 from connectors.proposing import ProposedOperation, Undescribed, propose
-from connectors.proposing.writing import Identity, TooLarge, Written, write_manifest
+from connectors.proposing.writing import Identity, Written, write_manifest
 from connectors.secrets import HeldSecrets
 from connectors.transport import Transport
 from gateway.description_source import read_description
@@ -48,6 +50,7 @@ class Score:
     """One document's figures. ``misses``: what was not reached, each with its reason."""
 
     file: str
+    kind: str = "OpenAPI"
     loaded: bool = False
     operations: int = 0
     exposed: int = 0
@@ -75,14 +78,19 @@ def main() -> None:
         print(json.dumps(alone(options.folder)))
         return
     scores = [score(path) for path in roots(options.folder)]
-    summary = totals(scores)
+    soap = [score(path, "WSDL") for path in sorted(options.folder.rglob("*.wsdl"))]
+    summary = {**totals(scores), "wsdl": totals(soap)}
     if scores:
         largest = max(scores, key=lambda each: each.operations)
         summary["largest"] = measured(Path(largest.file))
     if options.format == "json":
-        print(json.dumps({"documents": [asdict(each) for each in scores], **summary}, ensure_ascii=False))
+        print(
+            json.dumps(
+                {"documents": [asdict(each) for each in (*scores, *soap)], **summary}, ensure_ascii=False
+            )
+        )
     else:
-        _print(scores, summary)
+        _print([*scores, *soap], summary)
     sys.exit(0 if met(summary) else 1)
 
 
@@ -95,22 +103,24 @@ def roots(folder: Path) -> Iterator[Path]:
                 yield path
 
 
-def score(path: Path) -> Score:
+def score(path: Path, kind: str = "OpenAPI") -> Score:
     """Never raises for a document: what went wrong is a miss."""
-    found = Score(str(path))
+    found = Score(str(path), kind)
     begun = time.perf_counter()
     source = read_description(path)
     files = {f"d/{inner}": content for inner, content in source.files.items()}
     try:
         _score(found, files, f"d/{source.path}")
-    except (Undescribed, TooLarge, ManifestRejected) as refused:
+    except (Undescribed, ManifestRejected) as refused:
         found.misses.append(f"not loaded: {refused}")
     found.seconds = round(time.perf_counter() - begun, 3)
     return found
 
 
 def _score(found: Score, files: dict[str, bytes], path: str) -> None:
-    found.operations = counted(Document(files, path))
+    found.operations = (
+        counted(Document(files, path)) if found.kind == "OpenAPI" else counted_wsdl(files[path])
+    )
     proposal = propose(files, path).proposal
     written = write_manifest(proposal, path, Identity("bench.document", "bench"))
     found.findings = len(written.findings)
@@ -149,6 +159,15 @@ def counted(document: Document) -> int:
             keys = {str(key).lower() for key in (*item, *(target if isinstance(target, dict) else ()))}
             count += len(keys & set(_METHODS))
     return count
+
+
+def counted_wsdl(content: bytes) -> int:
+    """Operations of the bindings to SOAP, each name once."""
+    root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
+    bindings = root.iter("{http://schemas.xmlsoap.org/wsdl/}binding")
+    soap = (each for each in bindings if any("/wsdl/soap" in str(child.tag) for child in each))
+    names = {item.get("name") for each in soap for item in each if str(item.tag).endswith("}operation")}
+    return len(names)
 
 
 def root_fields(files: dict[str, bytes], written: Written) -> set[str]:
@@ -202,7 +221,9 @@ def met(summary: dict[str, Any]) -> bool:
     """Whether every goal is reached."""
     largest = summary.get("largest", {"seconds": 0.0, "mib": 0.0})
     shares = all(summary[name] >= goal for name, goal in GOALS.items())
-    return shares and largest["seconds"] < MAX_SECONDS and largest["mib"] < MAX_MIB
+    soap = summary["wsdl"]
+    whole = not soap["documents_read"] or soap["loaded"] == soap["exposed"] == 1.0
+    return shares and whole and largest["seconds"] < MAX_SECONDS and largest["mib"] < MAX_MIB
 
 
 def measured(path: Path) -> dict[str, Any]:
@@ -238,6 +259,11 @@ def _print(scores: list[Score], summary: dict[str, Any]) -> None:
         f"{summary['documents_read']} documents, loaded {summary['loaded']:.1%}; {summary['operations']} operations, "
         f"exposed {summary['exposed']:.1%}, lost {summary['lost']}; "
         f"{summary['described']} described JSON answers, typed {summary['typed']:.1%}; {summary['bare']} bare objects"
+    )
+    soap = summary["wsdl"]
+    print(
+        f"{soap['documents_read']} WSDLs, loaded {soap['loaded']:.1%}; {soap['operations']} operations, "
+        f"exposed {soap['exposed']:.1%}; {soap['described']} described answers, typed {soap['typed']:.1%}"
     )
     if "largest" in summary:
         largest = summary["largest"]

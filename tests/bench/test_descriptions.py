@@ -23,6 +23,13 @@ def test_real_descriptions_are_all_loaded_exposed_and_typed() -> None:
     assert summary["typed"] >= descriptions.GOALS["typed"]
 
 
+@pytest.mark.skipif(not SHARED.is_dir(), reason="../shared/apis is not there")
+def test_real_wsdls_are_all_loaded_with_every_operation() -> None:
+    scores = [descriptions.score(path, "WSDL") for path in sorted(SHARED.parent.rglob("*.wsdl"))]
+    assert len(scores) >= 8
+    assert [each.file for each in scores if not each.loaded or each.lost or each.typed < each.described] == []
+
+
 def made(operations: int) -> str:
     """So many operations over types that lead to one another, as large documents have them."""
     schemas = {

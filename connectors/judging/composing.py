@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from graphql import parse
-
 from connectors.connector import Connector
 from connectors.judging.model import Draft, Judgement
 from connectors.judging.opened import open_draft
+from connectors.judging.sdl import document_of
 from connectors.manifest import Finding, Manifest
 from connectors.manifest.findings import Severity
 from connectors.manifest.reading import Place
@@ -101,7 +100,7 @@ _FIX = "rename it here, or agree with the department that has it already"
 def _coordinates(sdl: str) -> Mapping[int, tuple[str, str]]:
     """Line of an SDL → the type and field that stand there."""
     found: dict[int, tuple[str, str]] = {}
-    for node in parse(sdl).definitions:
+    for node in document_of(sdl).definitions:
         owner = getattr(getattr(node, "name", None), "value", "")
         if node.loc is not None:
             found[node.loc.start_token.line] = (owner, "")

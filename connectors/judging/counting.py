@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from graphql import parse
-
 from connectors.judging.model import OperationCounts
 from connectors.judging.rules.case import Case
+from connectors.judging.sdl import root_fields
 
 
 def count(case: Case) -> OperationCounts | None:
@@ -25,7 +24,4 @@ def _passed(case: Case) -> Iterator[str]:
     if case.manifest.backend.kind != "graphql" or case.connector is None:
         return
     written = {*case.manifest.query, *case.manifest.mutation}
-    for node in parse(case.connector.sdl, no_location=True).definitions:
-        if getattr(getattr(node, "name", None), "value", "") in ("Query", "Mutation"):
-            names = {field.name.value for field in getattr(node, "fields", None) or ()}
-            yield from names - written
+    yield from {name for _, name in root_fields(case.connector.sdl, "Query", "Mutation")} - written

@@ -19,6 +19,7 @@ from graphql import (
 from connectors.connector import Connector
 from connectors.judging.model import Evidence, Level
 from connectors.judging.recorded import verdict_of
+from connectors.judging.sdl import root_fields
 from connectors.manifest.findings import Finding
 from connectors.manifest.model import Field, Manifest
 from connectors.mapping.envelope import Judge
@@ -45,12 +46,7 @@ class Graded:
     @cached_property
     def roots(self) -> frozenset[str]:
         """Root fields of queries and mutations, those that a GraphQL backend brings along included."""
-        return frozenset(
-            field.name.value
-            for node in parse(self.connector.sdl, no_location=True).definitions
-            if getattr(getattr(node, "name", None), "value", "") in ("Query", "Mutation")
-            for field in getattr(node, "fields", None) or ()
-        )
+        return frozenset(name for _, name in root_fields(self.connector.sdl, "Query", "Mutation"))
 
     @cached_property
     def lookups(self) -> dict[str, Field]:

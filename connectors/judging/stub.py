@@ -17,10 +17,10 @@ from graphql import (
     ObjectTypeExtensionNode,
     StringValueNode,
     build_schema,
-    parse,
     print_ast,
 )
 
+from connectors.judging.sdl import document_of
 from connectors.local import LocalSubgraph
 from connectors.manifest import Finding, Manifest
 from federation import CompositionFailed, compose
@@ -108,7 +108,7 @@ def _read(sdl: str) -> tuple[set[str], dict[str, _Entity]]:
     """The connector's root fields, and its entities with flat keys of plain types."""
     roots: set[str] = set()
     entities: dict[str, _Entity] = {}
-    for node in parse(sdl, no_location=True).definitions:
+    for node in document_of(sdl).definitions:
         if not isinstance(node, ObjectTypeDefinitionNode | ObjectTypeExtensionNode):
             continue
         name = node.name.value

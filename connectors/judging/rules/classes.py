@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from graphql import parse
-
 from connectors.judging.rules.case import Case
+from connectors.judging.sdl import root_fields
 from connectors.manifest.findings import Finding
 from connectors.manifest.model import Field
 from connectors.manifest.reading import Place
@@ -79,7 +78,8 @@ def outside_every_service(case: Case) -> Iterator[Finding]:
             yield case.say("service.missing", "warning", field.place, message, _SERVICE.format(coordinate))
     if case.manifest.backend.kind == "graphql" and case.connector is not None:
         mapped = {f"{owner}.{field.name}" for owner, field in case.fields()}
-        for coordinate in _roots(case.connector.sdl):
+        roots = root_fields(case.connector.sdl, "Query", "Mutation", "Subscription")
+        for coordinate in sorted(f"{owner}.{name}" for owner, name in roots):
             if coordinate not in listed | mapped:
                 message = f"no service lists {coordinate}: it is in no catalogue, and counted under none"
                 yield case.say(
@@ -88,13 +88,6 @@ def outside_every_service(case: Case) -> Iterator[Finding]:
 
 
 _SERVICE = "services: {{name: {{title: {{…}}, kind: lookup, fields: [{}]}}}}"
-
-
-def _roots(sdl: str) -> Iterator[str]:
-    for node in parse(sdl, no_location=True).definitions:
-        name = getattr(getattr(node, "name", None), "value", "")
-        if name in ("Query", "Mutation", "Subscription"):
-            yield from (f"{name}.{field.name.value}" for field in getattr(node, "fields", None) or ())
 
 
 def _at(service: str) -> Place:

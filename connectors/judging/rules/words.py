@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from connectors.judging.rules.case import Case
+from connectors.judging.sdl import document_of
 from connectors.manifest.findings import Finding
 from connectors.manifest.model import Words
 from connectors.manifest.reading import Place
@@ -73,10 +74,8 @@ def _lacking(words: Words) -> str:
 
 def _told(sdl: str) -> dict[str, str]:
     """Descriptions in a subgraph's SDL, by type and by coordinate."""
-    from graphql import parse
-
     found: dict[str, str] = {}
-    for node in parse(sdl, no_location=True).definitions:
+    for node in document_of(sdl).definitions:
         name = getattr(getattr(node, "name", None), "value", "")
         words = getattr(node, "description", None)
         found[name] = words.value if words is not None else ""

@@ -81,7 +81,10 @@ class Drafts:
         digest = rows.content_hash(submission.text, submission.files, submission.endpoint)
         column = connector_revisions.c
         same = await rows.revisions(
-            connection, column.connector_id == manifest.id, column.version == manifest.metadata.version
+            connection,
+            column.connector_id == manifest.id,
+            column.version == manifest.metadata.version,
+            content=False,
         )
         for found in same:
             if found.state is State.PUBLISHED and found.content_hash == digest:
@@ -194,6 +197,12 @@ class Drafts:
         """The connector's revision on its way."""
         async with self._database.read() as connection:
             return await in_states(connection, connector_id, OPEN)
+
+    async def all(self) -> tuple[Revision, ...]:
+        """What is on its way, of every connector."""
+        states = sorted(OPEN)
+        async with self._database.read() as connection:
+            return tuple(await rows.revisions(connection, connector_revisions.c.state.in_(states)))
 
     async def get(self, revision_id: int) -> Revision:
         """Raises: MoveRefused."""

@@ -132,15 +132,16 @@ class Registry:
         return revision
 
     async def list(self) -> tuple[Revision, ...]:
-        """Every revision there has been, oldest first."""
+        """Every revision there has been, oldest first, without its content."""
         async with self._database.read() as connection:
-            return tuple(await rows.revisions(connection))
+            return tuple(await rows.revisions(connection, content=False))
 
     async def history(self, connector_id: str) -> tuple[tuple[Revision, ...], tuple[Change, ...]]:
-        """One connector's revisions and its lines of the log, oldest first."""
+        """One connector's revisions without their content, and its lines of the log, oldest first."""
+        mine = connector_revisions.c.connector_id == connector_id
         async with self._database.read() as connection:
             return (
-                tuple(await rows.revisions(connection, connector_revisions.c.connector_id == connector_id)),
+                tuple(await rows.revisions(connection, mine, content=False)),
                 tuple(await rows.changes(connection, registry_changes.c.connector_id == connector_id)),
             )
 
@@ -156,13 +157,13 @@ class Registry:
             raise UnknownConnector(connector_id)
         return str(found)
 
-    async def current(self) -> PublishedSet:
-        """What is served now, and the canaries."""
+    async def current(self, *, content: bool = True) -> PublishedSet:
+        """What is served now, and the canaries; without ``content`` their manifests and files are left empty."""
         async with self._database.read() as connection:
             # the revision is read first: a publication in between is then seen again at the next poll, never missed
             revision = await rows.number(connection)
             states = [*(state.value for state in SERVED), State.CANARY.value]
-            found = await rows.revisions(connection, connector_revisions.c.state.in_(states))
+            found = await rows.revisions(connection, connector_revisions.c.state.in_(states), content=content)
         found.sort(key=lambda each: each.connector_id)
         return PublishedSet(
             revision,
@@ -239,7 +240,11 @@ class Registry:
         if to is not None:
             column = connector_revisions.c
             found = await rows.revisions(
-                connection, column.connector_id == connector_id, column.version == to, column.revision > 0
+                connection,
+                column.connector_id == connector_id,
+                column.version == to,
+                column.revision > 0,
+                content=False,
             )
             if not found:
                 raise MoveRefused(f"{connector_id} {to} was never published")

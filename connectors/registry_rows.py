@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import RowMapping, func, insert, select, update
+from sqlalchemy import RowMapping, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from connectors.manifest.model import Words
@@ -38,10 +38,20 @@ async def number(connection: AsyncConnection) -> int:
     return int(found.scalar() or 0)
 
 
-async def revisions(connection: AsyncConnection, *where: Any) -> list[Revision]:
-    """Oldest first."""
-    wanted = select(connector_revisions).where(*where).order_by(connector_revisions.c.id)
+async def revisions(connection: AsyncConnection, *where: Any, content: bool = True) -> list[Revision]:
+    """Oldest first. Without ``content`` manifest and files are left empty: descriptions may have megabytes."""
+    columns = [
+        column
+        if content or column.name not in _CONTENT
+        else literal(_CONTENT[column.name]).label(column.name)
+        for column in connector_revisions.c
+    ]
+    wanted = select(*columns).where(*where).order_by(connector_revisions.c.id)
     return [_revision(row) for row in (await connection.execute(wanted)).mappings()]
+
+
+_CONTENT = {"manifest": "", "files": "{}"}
+"""The large columns, and what stands for them."""
 
 
 async def in_states(

@@ -81,7 +81,7 @@ class CurrentGeneration:
     async def _refresh(self) -> bool:
         if await self._rooms.registry.revision() == self.status.revision:
             return False
-        published = await self._rooms.registry.current()
+        published = await self._rooms.registry.current(content=False)
         self._open.skipped.clear()
         connectors = await self._open.of(published.items)
         notices = {item.connector_id: item.notice for item in published.items if item.notice is not None}

@@ -44,14 +44,15 @@ class OpenConnectors:
         self.skipped: dict[str, str] = {}
 
     async def of(self, revisions: Iterable[Revision]) -> dict[str, Connector]:
-        """By connector id: opens what is new, keeps what is unchanged."""
+        """By connector id: opens what is new (its content is read then), keeps what is unchanged."""
         found: dict[str, Connector] = {}
         for item in revisions:
             key = (item.connector_id, item.content_hash, item.endpoint)
             connector = self._open.get(key)
             if connector is None:
+                whole = await self._rooms.registry.drafts.get(item.id)
                 try:
-                    connector = self._open[key] = await asyncio.to_thread(opened, self._rooms, item)
+                    connector = self._open[key] = await asyncio.to_thread(opened, self._rooms, whole)
                 except Exception as error:  # one connector that cannot be opened must not keep the others out
                     self._skip(item, error)
                     continue

@@ -17,7 +17,7 @@ COMMANDS = {
     "plan": ("gateway.cli.plan:plan", "Print the query plan of an operation."),
     "connector": (
         "gateway.cli.connector:connector",
-        "The life of a connector: init, lint, publish, list, show.",
+        "The life of a connector, from init to retire.",
     ),
     "usage": ("gateway.cli.usage:usage", "Reports on recorded use."),
     "audit": ("gateway.cli.audit:audit", "The audit log."),

@@ -61,7 +61,8 @@ def show(connector_id: str, data: Path | None, output: str) -> None:
     coming = [each for each in revisions if each.state in OPEN]
     if not served and not coming:
         raise click.UsageError(f"no published connector {connector_id!r}; see `tongban connector list`")
-    click.echo((served or coming)[-1].manifest)
+    chosen = (served or coming)[-1]
+    click.echo(_asked(data, lambda registry: registry.drafts.get(chosen.id)).manifest)
 
 
 @click.command()
@@ -157,26 +158,28 @@ def _two(what: str, old: str | None, new: str | None, data: Path | None) -> tupl
     after = version(new) if new is not None else coming
     if old is None and new is None and handed is None and coming is None:
         before, after = former, served
-    if before is None or (after is None and handed is None):
+    if handed is None and after is not None:
+        handed = _draft(after, data)
+    if before is None or handed is None:
         raise click.UsageError(f"there are no two versions of {connector_id} to compare")
-    return _draft(before), handed if handed is not None else _draft(after)  # type: ignore[arg-type]
+    return _draft(before, data), handed
 
 
-def _draft(revision: Revision) -> Draft:
+def _draft(revision: Revision, data: Path | None) -> Draft:
     from gateway.docking.stages.compose import draft_of
 
-    return draft_of(revision, f"{revision.connector_id} {revision.version}")
+    whole = _asked(data, lambda registry: registry.drafts.get(revision.id))
+    return draft_of(whole, f"{revision.connector_id} {revision.version}")
 
 
 async def _rows(registry: Registry) -> list[dict[str, Any]]:
     from connectors.manifest import parse_manifest
-    from connectors.revisions import OPEN, SERVED
+    from connectors.revisions import SERVED
     from gateway.docking.telling import notice_json
 
     found: dict[str, dict[str, Any]] = {}
-    for item in await registry.list():
-        if item.state not in SERVED | OPEN:
-            continue
+    served = (await registry.current()).items
+    for item in (*served, *await registry.drafts.all()):
         row = found.setdefault(
             item.connector_id,
             {"id": item.connector_id, "version": None, "state": "new", "endpoint": item.endpoint, "title": "",

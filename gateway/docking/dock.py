@@ -124,7 +124,9 @@ class Dock:
         actor = await self._actor(by)
         draft = await self._registry.drafts.open(connector_id)
         if draft is not None and draft.state is State.CANARY:
-            async with audited(self._rooms.audit, Step("promoted", actor, connector_id, draft.department)):
+            step = Step("promoted", actor, connector_id, draft.department)
+            async with audited(self._rooms.audit, step):
+                step.moved(draft.version, draft.state.value, State.PUBLISHED.value)
                 require_keeper(actor, draft.department, self.policy)
             return await self._publish(draft, actor)
         async with audited(self._rooms.audit, Step("promoted", actor, connector_id)) as step:
@@ -163,7 +165,7 @@ class Dock:
             before = await self._registry.revision()
             revision = await self._registry.rollback_to(past, by)
             step.details |= {"from": before, "to": revision, "snapshot": past}
-        return revision, (await self._registry.current()).items
+        return revision, (await self._registry.current(content=False)).items
 
     async def disable(self, connector_id: str, notice: Words, by: str) -> Standing:
         """Raises: MoveRefused."""
@@ -249,7 +251,7 @@ class Dock:
         return await actor_of(name, self._rooms.auth.accounts)
 
     async def _served(self, connector_id: str) -> Revision | None:
-        items = (await self._registry.current()).items
+        items = (await self._registry.current(content=False)).items
         return next((item for item in items if item.connector_id == connector_id), None)
 
     async def _on_its_way(self, connector_id: str) -> Revision:

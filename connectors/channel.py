@@ -50,6 +50,7 @@ class Channel:
         retry: Retry | None = None,
         breaker: Breaker | None = None,
         ssl: SSLContext | None = None,
+        max_streams: int = MAX_STREAMS,
     ) -> None:
         parts = urlsplit(endpoint)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.fragment:
@@ -65,6 +66,7 @@ class Channel:
         self.max_body_bytes = limits.max_body_bytes
         """Of an answer; of a message or an event, in what goes on."""
         self._open_streams = 0
+        self._max_streams = max_streams
         self._ssl = ssl
 
     async def exchange(
@@ -210,7 +212,7 @@ class Channel:
         return min(context.deadline_s, self._clock.monotonic_s() + self._timeout_s)
 
     def _take_stream(self, stack: AsyncExitStack) -> None:
-        if self._open_streams >= MAX_STREAMS:
+        if self._open_streams >= self._max_streams:
             raise BackendNotReached("as many subscriptions are open as may be")
         self._open_streams += 1
         stack.callback(self._give_back)

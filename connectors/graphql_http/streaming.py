@@ -36,6 +36,8 @@ PING_AFTER_S = 25.0
 """A WebSocket silent for so long is asked for a sign of life."""
 
 PONG_WITHIN_S = 10.0
+"""One that does not give it by then is given up."""
+
 _SSE_HEADERS = {"Content-Type": "application/json", "Accept": "text/event-stream"}
 _CLOSED_AS = {4401: 401, 4403: 403, 4429: 429}
 """Close codes of the protocol that mean the same as an HTTP status."""
@@ -64,10 +66,18 @@ class Way(Protocol):
 class OverWebSocket:
     """``graphql-transport-ws``, one subscription a socket."""
 
-    def __init__(self, channel: Channel, url: str, *, ping_after_s: float = PING_AFTER_S) -> None:
+    def __init__(
+        self,
+        channel: Channel,
+        url: str,
+        *,
+        ping_after_s: float = PING_AFTER_S,
+        pong_within_s: float = PONG_WITHIN_S,
+    ) -> None:
         self._channel = channel
         self._url = url
         self._ping_after_s = ping_after_s
+        self._pong_within_s = pong_within_s
 
     async def answers(
         self, start: bytes, variables: Mapping[str, Json], context: FetchContext
@@ -120,7 +130,7 @@ class OverWebSocket:
             text = await opened.socket.receive(self._ping_after_s)
             if text is None:
                 await opened.socket.send(PING)
-                text = await opened.socket.receive(PONG_WITHIN_S)
+                text = await opened.socket.receive(self._pong_within_s)
             if text is None:
                 raise BackendTimeout("the WebSocket gives no sign of life")
             message = await read_message(text, acknowledged=True)

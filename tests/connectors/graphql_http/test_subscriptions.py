@@ -17,7 +17,6 @@ from ariadne.contrib.sse import SSESubscriptionHandler
 from graphql import GraphQLError, parse_value
 from websockets.asyncio.server import ServerConnection
 
-from connectors import channel as channels
 from connectors.channel import Channel
 from connectors.credentials.authorization import bearer
 from connectors.credentials.outgoing import Outgoing
@@ -227,16 +226,13 @@ async def test_pings_are_answered_and_a_silent_server_is_pinged(channel_to: Chan
     assert [m["type"] for m in server.got].count("pong") == 2
 
 
-async def test_a_server_without_a_sign_of_life_is_given_up(
-    channel_to: ChannelTo, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(streaming, "PONG_WITHIN_S", 0.05)
-
+async def test_a_server_without_a_sign_of_life_is_given_up(channel_to: ChannelTo) -> None:
     async def talk(server: Sockets, socket: ServerConnection) -> None:
         await server.greet(socket)
 
     async with sockets(talk) as server:
-        way = streaming.OverWebSocket(channel_to(server.url), server.url, ping_after_s=0.05)
+        channel = channel_to(server.url)
+        way = streaming.OverWebSocket(channel, server.url, ping_after_s=0.05, pong_within_s=0.05)
         with pytest.raises(streaming.BackendTimeout):
             await anext(way.answers(b'{"query":"","variables":', {}, FetchContext()))
         await server.gone()
@@ -341,10 +337,10 @@ async def test_which_protocol_is_spoken_is_found_out_once(channel_to: ChannelTo,
 
 
 async def test_only_so_many_are_open_at_one_backend(
-    channel_to: ChannelTo, url: str, planned: Planned, monkeypatch: pytest.MonkeyPatch
+    channel_to: ChannelTo, url: str, planned: Planned
 ) -> None:
-    monkeypatch.setattr(channels, "MAX_STREAMS", 1)
-    subgraph, fetch = plain(channel_to(url), Subscriptions("websocket")), planned("subscription { waited }")
+    one = channel_to(url, max_streams=1)
+    subgraph, fetch = plain(one, Subscriptions("websocket")), planned("subscription { waited }")
     first = listen(subgraph, fetch)
     await anext(first)
     (refused,) = [event async for event in listen(subgraph, fetch)]

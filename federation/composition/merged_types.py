@@ -21,19 +21,18 @@ from graphql import (
     NameNode,
     ObjectTypeDefinitionNode,
     ScalarTypeDefinitionNode,
-    StringValueNode,
     TypeNode,
     UnionTypeDefinitionNode,
     print_ast,
 )
 
 from federation.composition.cache_tags import cache_tags
-from federation.composition.carried import merge_carried
 from federation.composition.draft import BUILT_IN, ROOTS, Declared, Draft, merge_input, merge_output
 from federation.composition.gathered import access_from_above, carried_by_field, carried_by_type
 from federation.composition.joined_fields import JoinedFields
+from federation.composition.merged_elements import common, described
 from federation.composition.nodes import EnumName, directive
-from federation.composition.source import Carried, InputSource, Kind, SubgraphSource
+from federation.composition.source import InputSource, Kind, SubgraphSource
 from federation.fieldsets import field_set_text
 
 
@@ -72,7 +71,7 @@ class MergedTypes:
         make = ObjectTypeDefinitionNode if is_object else InterfaceTypeDefinitionNode
         return make(
             name=NameNode(value=name),
-            description=_description(d.type.description for d in declared),
+            description=described(d.type.description for d in declared),
             interfaces=_named(i for d in declared for i in d.type.interfaces),
             directives=(
                 *(
@@ -90,7 +89,7 @@ class MergedTypes:
     def _union(self, name: str, declared: list[Declared]) -> DefinitionNode:
         return UnionTypeDefinitionNode(
             name=NameNode(value=name),
-            description=_description(d.type.description for d in declared),
+            description=described(d.type.description for d in declared),
             directives=(
                 *self._type_directives(declared),
                 *_contexts(declared),
@@ -113,7 +112,7 @@ class MergedTypes:
             having = {v: found for v, found in having.items() if len(found) == len(declared) or v in hidden}
         return EnumTypeDefinitionNode(
             name=NameNode(value=name),
-            description=_description(d.type.description for d in declared),
+            description=described(d.type.description for d in declared),
             directives=self._type_directives(declared),
             values=tuple(self._enum_value(value, found) for value, found in having.items()),
         )
@@ -122,9 +121,9 @@ class MergedTypes:
         nodes = [d.type.values[value] for d in found]
         return EnumValueDefinitionNode(
             name=NameNode(value=value),
-            description=_description(n.description for n in nodes),
+            description=described(n.description for n in nodes),
             directives=(
-                *_common(
+                *common(
                     any(value in d.type.hidden_values for d in found),
                     nodes,
                     [d.type.value_carried.get(value, ()) for d in found],
@@ -137,7 +136,7 @@ class MergedTypes:
         fields = self._inputs([(d.subgraph, d.type.inputs) for d in declared], joins=True)
         return InputObjectTypeDefinitionNode(
             name=NameNode(value=name),
-            description=_description(d.type.description for d in declared),
+            description=described(d.type.description for d in declared),
             directives=(
                 *self._type_directives(declared),
                 *((directive("oneOf"),) if any(d.type.one_of for d in declared) else ()),
@@ -149,7 +148,7 @@ class MergedTypes:
         specified = next((d.type.specified_by for d in declared if d.type.specified_by), None)
         return ScalarTypeDefinitionNode(
             name=NameNode(value=name),
-            description=_description(d.type.description for d in declared),
+            description=described(d.type.description for d in declared),
             directives=(*self._type_directives(declared), *((specified,) if specified else ())),
         )
 
@@ -184,7 +183,7 @@ class MergedTypes:
                 )
         carried = carried_by_type(self.draft, declared[0].type.name)
         hidden = any(d.type.inaccessible for d in declared)
-        return (*found, *_common(hidden, (), carried))
+        return (*found, *common(hidden, (), carried))
 
     def _fields(self, name: str, holders: int) -> Iterable[FieldDefinitionNode]:
         above = access_from_above(self.draft, name)
@@ -194,11 +193,11 @@ class MergedTypes:
             if merged is not None:
                 yield FieldDefinitionNode(
                     name=NameNode(value=field_name),
-                    description=_description(d.field.node.description for d in children),
+                    description=described(d.field.node.description for d in children),
                     arguments=self._inputs([(d.subgraph, d.field.arguments) for d in answering]),
                     type=merged,
                     directives=(
-                        *_common(
+                        *common(
                             any(d.field.inaccessible for d in children),
                             [d.field.node for d in answering],
                             carried_by_field(children, above),
@@ -244,13 +243,13 @@ class MergedTypes:
             found.append(
                 InputValueDefinitionNode(
                     name=NameNode(value=name),
-                    description=_description(n.description for n in nodes),
+                    description=described(n.description for n in nodes),
                     type=merged,
                     default_value=None
                     if any(n.default_value is None for n in nodes)
                     else nodes[0].default_value,
                     directives=(
-                        *_common(any(g.inaccessible for _, g in given), nodes, [g.carried for _, g in given]),
+                        *common(any(g.inaccessible for _, g in given), nodes, [g.carried for _, g in given]),
                         *(self._input_joins(given, merged) if joins else ()),
                     ),
                 )
@@ -266,16 +265,6 @@ class MergedTypes:
                 yield directive("join__field", graph=self._graph(source), type=written)
 
 
-def _common(
-    hidden: bool,
-    nodes: Iterable[FieldDefinitionNode | EnumValueDefinitionNode | InputValueDefinitionNode],
-    carried: Iterable[Carried],
-) -> tuple[ConstDirectiveNode, ...]:
-    """What any element may carry: inaccessibility, deprecation, and what the supergraph keeps."""
-    concealed = (directive("inaccessible"),) if hidden else ()
-    return (*concealed, *_deprecation(nodes), *merge_carried(carried))
-
-
 def _contexts(declared: list[Declared]) -> Iterable[ConstDirectiveNode]:
     """``@context`` under names that tell the subgraphs apart."""
     for each in declared:
@@ -285,18 +274,3 @@ def _contexts(declared: list[Declared]) -> Iterable[ConstDirectiveNode]:
 
 def _named(names: Iterable[str]) -> tuple[NamedTypeNode, ...]:
     return tuple(NamedTypeNode(name=NameNode(value=name)) for name in dict.fromkeys(names))
-
-
-def _description(nodes: Iterable[StringValueNode | None]) -> StringValueNode | None:
-    said = [node for node in nodes if node is not None]
-    return next((node for node in said if node.value.strip()), said[0] if said else None)
-
-
-def _deprecation(
-    nodes: Iterable[FieldDefinitionNode | EnumValueDefinitionNode | InputValueDefinitionNode],
-) -> tuple[ConstDirectiveNode, ...]:
-    for node in nodes:
-        for applied in node.directives or ():
-            if applied.name.value == "deprecated":
-                return (applied,)
-    return ()

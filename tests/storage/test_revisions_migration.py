@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import pytest
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext

@@ -38,6 +38,10 @@ class Described:
     """Of an object: the fields that must be given when it is sent."""
     open: bool = False
     """Of an object: whether it may have fields that are not described."""
+    by: str = ""
+    """Of an object that is one of several: the field whose value tells which."""
+    choices: Mapping[str, Described] = field(default_factory=dict)
+    """Value of ``by`` → that object; ``fields`` has those of all of them."""
 
 
 @dataclass(frozen=True, slots=True)

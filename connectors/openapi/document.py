@@ -105,7 +105,7 @@ class Document:
             if target is None:
                 return Found({}, file, name)
             node, file = target
-            name = _last_word(reference) or name
+            name = last_word(reference) or name
         self.say(
             "ref.cycle", holder_file, holder, "$ref", "the reference leads back to itself", "name a schema"
         )
@@ -127,7 +127,7 @@ class Document:
         elif there in self._given:
             self.say("ref.dangling", file, holder, "$ref", f"{there} can't be read", "correct that file")
             return None
-        moved = self._elsewhere(_last_word(reference))
+        moved = self._elsewhere(last_word(reference))
         if moved is not None:
             self.say(
                 "ref.moved",
@@ -281,8 +281,8 @@ def reference_of(node: Any) -> str | None:
     return reference if isinstance(reference, str) else None
 
 
-def _last_word(reference: str) -> str:
-    """``common.yaml#/components/schemas/Firm`` → ``Firm``; ``schemas/firm.json`` → ``firm``."""
+def last_word(reference: str) -> str:
+    """What a reference calls its target: ``common.yaml#/components/schemas/Firm`` → ``Firm``; ``schemas/firm.json`` → ``firm``."""
     place, _, pointer = reference.partition("#")
     if pointer.strip("/"):
         return unquote(pointer.rstrip("/").rpartition("/")[2]).replace("~1", "/").replace("~0", "~")

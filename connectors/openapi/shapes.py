@@ -14,6 +14,7 @@ from typing import Any
 
 from connectors.backend import Described, Shape
 from connectors.fields_on_demand import FieldsOnDemand
+from connectors.openapi.choices import choices_of
 from connectors.openapi.document import Document, Found, reference_of
 from connectors.openapi.samples import from_sample
 from connectors.openapi.schema_words import COMBINING, enum_of, kinds_of, plain_words
@@ -76,12 +77,21 @@ class Shapes:
             return OPAQUE
         self._within.add(key)
         told = self._shape(parts)
-        if name and told.shape == "object":
-            told = replace(told, name=name)
+        if told.shape == "object":
+            told = self._with_choices(replace(told, name=name) if name else told, nodes)
         self._within.discard(key)
         self._kept.extend(part.schema for part in parts)
         self._told[key] = told
         return told
+
+    def _with_choices(self, told: Described, nodes: list[Found]) -> Described:
+        by, words = choices_of(self._document, nodes[0]) if len(nodes) == 1 else ("", {})
+        if not words:
+            return told
+        return replace(told, by=by, choices=FieldsOnDemand(partial(self._chosen, words)))
+
+    def _chosen(self, words: Mapping[str, Found]) -> Mapping[str, Described]:
+        return {word: self._of([found]) for word, found in words.items()}
 
     # taking combinations apart
 

@@ -37,11 +37,12 @@ JSON = "JSON"
 
 @dataclass(slots=True)
 class ObjectType:
-    """``fields``: GraphQL name → what the manifest says of it."""
+    """``fields``: GraphQL name → what the manifest says of it. ``among``: what is described where it is one of several."""
 
     name: str
     described: Described
     fields: dict[str, Any] = field(default_factory=dict)
+    among: Described | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,9 @@ class Types:
         self._count = 0
         self.objects: dict[str, ObjectType] = {}
         self.enums: dict[str, tuple[str, ...]] = {}
+        self.unions: dict[str, Mapping[str, Any]] = {}
+        """Name → the manifest's ``oneOf``."""
+        self._union_of: dict[int, tuple[str, Described]] = {}
         self.unnamed: list[str] = []
         """Fields that no path can reach, as ``Type: name``."""
         self.cut = False
@@ -109,6 +113,9 @@ class Types:
         if len(self._of) >= MAX_TYPES or self._count + len(described.fields) > MAX_FIELDS:
             self.cut = True
             return JSON
+        union = self._union(described, place) if described.by else ""
+        if union:
+            return union
         named = dict(self._fields(described, described.name or place))
         if not named:
             return JSON
@@ -118,6 +125,24 @@ class Types:
         self._waiting.append(made)
         return made.name
 
+    def _union(self, described: Described, place: str) -> str:
+        """Its name; empty where an object with the fields of all is the better type."""
+        known = self._union_of.get(id(described.fields))
+        if known is not None:
+            return known[0]
+        chosen = dict(described.choices)
+        plain = all(each.shape == "object" and not each.by for each in chosen.values())
+        name = ""
+        if plain and path_to(described.by) and len({id(each.fields) for each in chosen.values()}) > 1:
+            types = {word: self._object(each, place + type_name(word)) for word, each in chosen.items()}
+            if JSON not in types.values():
+                name = self.name(described.name or place)
+                for each in chosen.values():
+                    self._of[id(each.fields)].among = described
+                self.unions[name] = {"by": path_to(described.by), "types": types}
+        self._union_of[id(described.fields)] = name, described
+        return name
+
     def settle(self) -> None:
         """Types the fields of every type, and of the types that they need, nearest first."""
         while self._waiting:
@@ -125,7 +150,8 @@ class Types:
             for name, source in self._fields(made.described, made.name):
                 value = made.described.fields[source]
                 place = made.name + type_name(name)
-                made.fields[name] = _spec(self.use(value, place), value, name, path_to(source))
+                told = value if made.among is None else made.among.fields.get(source, value)
+                made.fields[name] = _spec(self.use(value, place), told, name, path_to(source))
 
     def _fields(self, described: Described, owner: str) -> Iterator[tuple[str, str]]:
         """GraphQL name and the description's own, names that are good already first served."""
@@ -160,7 +186,7 @@ def path_to(source: str) -> str:
 
 
 def _spec(use: Use, described: Described, name: str, path: str) -> Any:
-    """The shortest that says it: a path alone where the description tells the type."""
+    """The shortest that says it: a path alone where the description tells the type (``described``: what it tells there)."""
     if use.enum is None and use.type == _told(described):
         return path
     spec: dict[str, Any] = {"type": use.type}

@@ -184,11 +184,13 @@ def _services(fields: list[RootField]) -> Iterator[tuple[str, Any]]:
 
 
 def _types(types: Types) -> Iterator[str]:
-    if not types.objects and not types.enums:
+    if not types.objects and not types.enums and not types.unions:
         return
     yield "types:"
     for made in types.objects.values():
         yield from lines({made.name: {"fields": made.fields}}, 2, levels=2)
+    for name, one_of in types.unions.items():
+        yield from lines({name: {"oneOf": one_of}}, 2, levels=1)
     for name, values in types.enums.items():
         yield from lines({name: {"enum": list(values)}}, 2, levels=1)
 

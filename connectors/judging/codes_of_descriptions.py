@@ -33,6 +33,9 @@ CAUSES: Mapping[str, Cause] = {
     ),
     "file.unreadable": Cause("a file that is referred to cannot be read", "correct it"),
     "file.missing": Cause("a file that is referred to could not be fetched", "correct the reference"),
+    "file.above": Cause(
+        "a file above the description's folder was taken along", "nothing, if it belongs to the description"
+    ),
     "file.outside": Cause(
         "a file lies outside the description's folder", "name a folder around all of them: `--root`"
     ),

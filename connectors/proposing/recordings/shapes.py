@@ -16,6 +16,8 @@ MAX_DEPTH = 30
 MAX_VALUES = 200_000
 """Looked at for one shape."""
 MAX_MEMBERS = 1_000
+MIN_ALIKE = 3
+"""Objects of one kind under names of their own."""
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DATE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})")
@@ -79,12 +81,18 @@ def _look(value: Any, seen: _Seen, depth: int, left: list[int]) -> None:
 def _look_object(value: dict[str, Any], seen: _Seen, depth: int, left: list[int]) -> None:
     seen.kinds.add("object")
     names = set(value)
-    if not all(map(is_key, names)) or len(names) > MAX_MEMBERS:
+    if not all(map(is_key, names)) or len(names) > MAX_MEMBERS or _is_by_name(value):
         seen.is_map = True  # its names are data
         return
     for name, member in value.items():
         _look(member, seen.members.setdefault(name, _Seen()), depth + 1, left)
     seen.always = names if seen.always is None else seen.always & names
+
+
+def _is_by_name(value: dict[str, Any]) -> bool:
+    """Whether it holds one and the same kind of object under each of several names, which then are data."""
+    kinds = {frozenset(member) if isinstance(member, dict) else None for member in value.values()}
+    return len(value) >= MIN_ALIKE and len(kinds) == 1 and len(next(iter(kinds)) or ()) > 1
 
 
 def _format(text: str) -> str:

@@ -9,9 +9,14 @@ from typing import Any
 import pytest
 
 from connectors.manifest import parse_manifest
+from connectors.opening import open_connector
 from connectors.proposing import Undescribed, propose
 from connectors.proposing.describing import Description, describe
 from connectors.proposing.writing import Identity, write_manifest
+from connectors.transport import Transport
+from federation.subgraph import FetchContext
+from tests.connectors.conftest import CITIZEN, SECRETS, LoopClock, StubTokens, fetch
+from tests.connectors.department import LoopbackDepartment
 
 API = "https://api.citizens.gov"
 PRIVATE = (
@@ -64,6 +69,7 @@ RECORDED = har(
     entry("POST", f"{API}/graphql", {"data": {}}, sent={"query": '{ person(name: "Alice") { id } }'}),
     entry("GET", "https://tracker.example/t?who=alice", {"ok": 1}),
     entry("GET", f"{API}/v1/balances", {"110101199003074477": 1, "110101199003074478": 2}),
+    entry("GET", f"{API}/v1/households", {name: {"rooms": 1, "members": 2} for name in ("张伟", "alice", "Alice")}),
 )  # fmt: skip
 
 
@@ -86,6 +92,7 @@ def test_operations_parameters_and_types_come_out_of_a_recording() -> None:
         "/v1/login": ["post"],
         "/v1/broken": ["get"],
         "/v1/balances": ["get"],
+        "/v1/households": ["get"],
     }
     citizen = shape(document, "/v1/citizens/{citizenId}")
     assert citizen["properties"] == {
@@ -104,7 +111,8 @@ def test_operations_parameters_and_types_come_out_of_a_recording() -> None:
         "type": "integer",
         "format": "int64",
     }
-    assert shape(document, "/v1/balances") == {"type": "object"}, "names that are data are no fields"
+    for path in ("/v1/balances", "/v1/households"):
+        assert shape(document, path) == {"type": "object"}, "names that are data are no fields"
     get = document["paths"]["/v1/citizens/{citizenId}"]["get"]
     assert [(each["name"], each["in"]) for each in get["parameters"]] == [
         ("citizenId", "path"),
@@ -160,6 +168,36 @@ def test_answers_in_base64_and_without_content_are_taken_for_what_they_are() -> 
     assert shape(document, "/a")["properties"] == {"x": {"type": "integer"}}
     assert document["paths"]["/b"]["get"]["responses"] == {"200": {"description": "no answer was recorded"}}
     assert shape(document, "/c") == {"type": "array", "items": {}}
+
+
+async def test_what_was_recorded_is_answered_through_the_manifest(
+    transport: Transport, clock: LoopClock, tokens: StubTokens, department: LoopbackDepartment
+) -> None:
+    found, _ = described(RECORDED)
+    written = write_manifest(
+        propose(found.files, found.path).proposal, found.path, Identity("gov.citizens", "gov")
+    )
+    department.answer(
+        "GET", "/v1/citizens/9", {"id": 9, "name": "李静", "born": "2001-02-03", "balance": "none"}
+    )
+    connector = open_connector(
+        parse_manifest(written.text, base=found.files),
+        found.files,
+        endpoint=department.url,
+        secrets=SECRETS,
+        tokens=tokens,
+        clock=clock,
+        transport=transport,
+    )
+    document = '{ getV1CitizensByCitizenId(citizenId: "9", fields: "all") { id name born balance mail } }'
+    result = await connector.prepare(fetch(connector, document)).run({}, (), FetchContext(CITIZEN))
+    assert result.data["getV1CitizensByCitizenId"] == {
+        "id": 9,
+        "name": "李静",
+        "born": "2001-02-03",
+        "balance": None,
+        "mail": None,
+    }
 
 
 COLLECTION: dict[str, Any] = {

@@ -9,7 +9,7 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import timedelta, timezone
 
-from starlette.responses import HTMLResponse, PlainTextResponse
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from demo.context import Context
@@ -18,6 +18,9 @@ MODES = ("ok", "down", "hang", "slow", "html", "error500", "reset", "trickle")
 
 SLOW_DELAY_MS = 3000
 TRICKLE_DELAY_MS = 1000
+
+HEALTH_PATH = "/health"
+"""Every department's own; as ill as the department is."""
 
 _SHANGHAI = timezone(timedelta(hours=8))
 _PEAK_DAY = 15
@@ -79,13 +82,15 @@ class Faulty:
             await self._app(scope, receive, _Trickle(send, delay_s or TRICKLE_DELAY_MS / 1000))
         else:
             await asyncio.sleep(delay_s or (SLOW_DELAY_MS / 1000 if mode == "slow" else 0))
-            await self._answer(mode)(scope, receive, send)
+            await self._answer(mode, scope["path"])(scope, receive, send)
 
-    def _answer(self, mode: str) -> ASGIApp:
+    def _answer(self, mode: str, path: str) -> ASGIApp:
         if mode == "html":
             return HTMLResponse(LOGIN_PAGE)
         if mode == "error500":
             return PlainTextResponse("Internal Server Error", 500)
+        if path == HEALTH_PATH:
+            return JSONResponse({"status": "UP"})
         return self._peak if "monthly_peak" in self._context.traits else self._app
 
     async def _peak(self, scope: Scope, receive: Receive, send: Send) -> None:

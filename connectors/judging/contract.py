@@ -190,6 +190,8 @@ class _Case:
             member = None
         lost = []
         for leaf in self.before:
+            if not leaf.operations:
+                continue  # of a backend that brings its own graph: its own nulls are its schema's
             concerned = answer.operation in leaf.operations and (member is None or member in leaf.steps)
             if not concerned and _at(result.data, leaf.path) != leaf.value:
                 lost.append(leaf.coordinate)

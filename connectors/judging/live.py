@@ -10,6 +10,7 @@ from connectors.channel_opening import open_channel
 from connectors.connector import Connector
 from connectors.judging.engine import Engine, engine_for
 from connectors.judging.model import Draft
+from connectors.judging.opened import Unlogged
 from connectors.judging.quiet import quiet
 from connectors.judging.stub import not_alone
 from connectors.judging.watching import Watched
@@ -77,6 +78,7 @@ def open_live(ground: Ground) -> Live:
         tokens=ground.tokens,
         clock=ground.clock,
         transport=ground.transport,
+        quality=Unlogged(),
         around=watch,
     )
     try:

@@ -11,6 +11,7 @@ from connectors.judging.model import Draft
 from connectors.manifest import Finding, Manifest, ManifestRejected, parse_manifest
 from connectors.manifest.model import Tls
 from connectors.opening import open_connector
+from connectors.quality import DataQuality, Kind, QualityFinding
 from connectors.transport import Transport
 from tongban.caller import Caller
 from tongban.clock import Clock, FakeClock
@@ -45,6 +46,13 @@ class NoTokens:
         return "judging"
 
 
+class Unlogged(DataQuality):
+    """Values of tests that do not fit are told in findings, not in the log."""
+
+    def count(self, connector: str, coordinate: str, kind: Kind = "unfit", rule: str = "type") -> None:
+        self._seen[QualityFinding(connector, coordinate, kind, rule)] += 1
+
+
 def open_draft(
     draft: Draft,
     *,
@@ -76,6 +84,7 @@ def open_draft(
             tokens=NoTokens(),
             clock=clock,
             transport=transport or Transport(clock=clock),
+            quality=Unlogged(),
             around=hold,
         )
     except ManifestRejected as rejected:

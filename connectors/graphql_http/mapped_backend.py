@@ -30,6 +30,7 @@ from connectors.expressions import compile_fill
 from connectors.fields_on_demand import FieldsOnDemand
 from connectors.graphql_http.definitions import Definitions, SdlRefused, read_sdl
 from connectors.graphql_http.documents import type_name
+from connectors.graphql_http.links import keys_of, links_of
 from connectors.graphql_http.posting import Poster, opening
 from connectors.manifest.findings import Finding
 from federation.subgraph import FetchContext
@@ -56,13 +57,16 @@ class GraphqlBackend:
 
     def __init__(self, sdl: str | bytes, channel: Channel) -> None:
         """Raises: SdlRefused."""
-        self._definitions = Definitions(read_sdl(sdl))
+        document = read_sdl(sdl)
+        self._definitions = Definitions(document)
         self._poster = Poster(channel)
         self._operations: dict[str, tuple[str, Any]] = {}
         for root in ("Query", "Mutation"):
             for name, node in self._definitions.fields(root).items():
                 self._operations.setdefault(name, (root, node))
-        if not self._operations:
+        links = links_of(document)
+        joined = any(keys_of(node, links) for node in self._definitions.types.values())
+        if not self._operations and not joined:  # a subgraph may give fields of entities alone
             raise SdlRefused("the SDL has no query and no mutation")
 
     def operation(self, name: str) -> DescribedOperation:

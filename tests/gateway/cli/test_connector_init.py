@@ -163,6 +163,10 @@ type Query { venue(id: ID!): Venue place: Place }
 type Venue @key(fields: "id") { id: ID! name: String }
 type Place { x: Int }
 """
+ENTITIES = """\
+extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key"])
+type Venue @key(fields: "id") { id: ID! name: String }
+"""
 HAR = json.dumps({"log": {"entries": [
     {"request": {"method": "GET", "url": "https://wells.gov/wells/7", "headers": [{"name": "Authorization", "value": "Bearer s3cret"}]},
      "response": {"status": 200, "content": {"mimeType": "application/json", "text": '{"name": "Old Joe"}'}}}]}})  # fmt: skip
@@ -182,6 +186,7 @@ VENUES = {"include": ["Query.venue", "Query.citizen", "Mutation.book"], "rename"
         ("a.graphql", SDL, "a.graphql", ("expose",), VENUES),
         ("a.json", INTROSPECTED, "schema.graphql", ("expose",), VENUES),
         ("a.graphqls", SUBGRAPH, "a.graphqls", ("backend", "describe"), {"sdl": "./mnr.wells/a.graphqls", "federation": 2}),
+        ("b.graphqls", ENTITIES, "b.graphqls", ("backend", "kind"), "graphql"),
         ("a.har", HAR, "openapi.json", ("query", "getWellsByWellId", "args"), {"wellId": "Int!"}),
         ("a.json", POSTMAN, "openapi.json", ("services", "getWells", "title"), {"en": "Wells"}),
     ],

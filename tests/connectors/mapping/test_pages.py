@@ -165,10 +165,11 @@ async def test_pages_of_another_size_are_cut_from_one_request(
     assert department.calls(PATH) == 2
 
 
+@pytest.mark.parametrize("style", ["number", "offset", "cursor"])
 async def test_first_is_never_more_than_the_backend_gives(
-    opened: Opened, department: LoopbackDepartment
+    opened: Opened, department: LoopbackDepartment, style: str
 ) -> None:
-    block, answer = STYLES["number"]
+    block, answer = STYLES[style]
     serving(department, answer)
     page = page_of(await asked(paged(opened, block), first=5000))
     assert (len(page["edges"]), page["pageInfo"]["hasNextPage"]) == (10, True)

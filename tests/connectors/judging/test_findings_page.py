@@ -16,7 +16,15 @@ SAYING = frozenset(
 )
 CODE = re.compile(r"[a-z]+\.[a-z][A-Za-z-]*")
 MADE_OF_PARTS = frozenset(
-    {"backend.endpoints", "backend.auth", "backend.health", "backend.tls", "wsdl.message", "wsdl.binding", "wsdl.porttype"}
+    {
+        "backend.endpoints",
+        "backend.auth",
+        "backend.health",
+        "backend.tls",
+        "wsdl.message",
+        "wsdl.binding",
+        "wsdl.porttype",
+    }
 )
 """Of ``channel_opening`` and ``soap/definitions``: a word and the part that is meant."""
 

@@ -23,11 +23,11 @@ from tongban.clock import Clock
 
 
 class UnchangedError(Exception):
-    """The same content is served already; leaves a transaction that has nothing to do."""
+    """The same content is served, or on its way, already; leaves a transaction that has nothing to do."""
 
-    def __init__(self, served: Revision) -> None:
+    def __init__(self, held: Revision) -> None:
         super().__init__("unchanged")
-        self.served = served
+        self.held = held
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,10 @@ class Submission:
         named = {beside(name): content for name, content in files.items()}
         return cls(parse_manifest(text, base=named), text, named, endpoint, by, account_id, replace)
 
+    @property
+    def content_hash(self) -> str:
+        return rows.content_hash(self.text, self.files, self.endpoint)
+
 
 class Drafts:
     """Of one registry; ``Registry.drafts``."""
@@ -69,16 +73,28 @@ class Drafts:
     async def submit(self, submission: Submission) -> Revision:
         """A new draft; one that was on its way is superseded by it.
 
-        Raises: UnchangedError if the same is served already; MoveRefused for a version that was published with another content.
+        Raises: UnchangedError if the same is served already, or has passed its stages and waits: handing it in again takes nobody's
+        word away; MoveRefused for a version that was published with another content.
         """
         async with self._database.write() as connection:
             await lock(connection)
+            await self._require_news(connection, submission)
             return await self.store(connection, submission)
+
+    async def _require_news(self, connection: AsyncConnection, submission: Submission) -> None:
+        held = await in_states(connection, submission.manifest.id, OPEN - {State.DRAFT})
+        served = await in_states(connection, submission.manifest.id, SERVED)
+        if (
+            held is not None
+            and held.content_hash == submission.content_hash
+            and held.base == (served.id if served is not None else None)
+        ):
+            raise UnchangedError(held)
 
     async def store(self, connection: AsyncConnection, submission: Submission) -> Revision:
         """``submit`` within the transaction of somebody who holds the lock."""
         manifest = submission.manifest
-        digest = rows.content_hash(submission.text, submission.files, submission.endpoint)
+        digest = submission.content_hash
         column = connector_revisions.c
         same = await rows.revisions(
             connection,
@@ -135,7 +151,7 @@ class Drafts:
         async with self._database.write() as connection:
             await lock(connection)
             draft = await by_id(connection, revision_id)
-            to = State.IN_REVIEW if passed else draft.state
+            to = State.IN_REVIEW if passed else State.DRAFT
             await move(
                 connection,
                 draft,

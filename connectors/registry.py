@@ -28,8 +28,6 @@ from connectors.tables import connector_revisions, registry_changes, registry_re
 from storage import Database
 from tongban.clock import Clock
 
-PublicationRefused = MoveRefused
-
 
 class Registry:
     """``drafts`` is the part before publication."""
@@ -50,7 +48,7 @@ class Registry:
     ) -> int:
         """Stores and publishes at once, without a route. The registry's revision after it; the same content again changes nothing.
 
-        Raises: ManifestRejected; PublicationRefused for the same version with another content unless ``replace``.
+        Raises: ManifestRejected; MoveRefused for the same version with another content unless ``replace``.
         """
         submission = Submission.of(manifest_text, files, endpoint, by, replace=replace)
         try:
@@ -79,7 +77,7 @@ class Registry:
     async def retire(self, connector_id: str, by: str) -> int:
         """Out of the graph; the registry's revision after it.
 
-        Raises: PublicationRefused if nothing is published under this id.
+        Raises: MoveRefused if nothing is published under this id.
         """
         async with self._database.write() as connection:
             revision = await raised(connection)
@@ -88,18 +86,18 @@ class Registry:
         return revision
 
     async def disable(self, connector_id: str, notice: Words, by: str) -> int:
-        """The schema stays, the fields answer with the notice. Raises: PublicationRefused if nothing is published."""
+        """The schema stays, the fields answer with the notice. Raises: MoveRefused if nothing is published."""
         return await self._noticed(connector_id, notice, "disable", by)
 
     async def enable(self, connector_id: str, by: str) -> int:
-        """Undoes ``disable``. Raises: PublicationRefused if it is not disabled."""
+        """Undoes ``disable``. Raises: MoveRefused if it is not disabled."""
         return await self._noticed(connector_id, None, "enable", by)
 
     async def rollback(self, connector_id: str, by: str, to: str | None = None) -> int:
         """To the version ``to`` (its newest content that was ever published), or to what was served before the present one was
         published first.
 
-        Raises: PublicationRefused if there is none, or it is served already.
+        Raises: MoveRefused if there is none, or it is served already.
         """
         async with self._database.write() as connection:
             revision = await raised(connection)
@@ -110,7 +108,7 @@ class Registry:
     async def rollback_to(self, past: int, by: str) -> int:
         """The whole set as it was served at the registry's revision ``past``, notices included; what is so already stays.
 
-        Raises: PublicationRefused if there was no such revision, or nothing is different.
+        Raises: MoveRefused if there was no such revision, or nothing is different.
         """
         async with self._database.write() as connection:
             revision = await raised(connection)
@@ -184,7 +182,7 @@ class Registry:
             )
 
     async def former(self, connector_id: str, to: str | None = None) -> Revision:
-        """What ``rollback`` would serve. Raises: PublicationRefused."""
+        """What ``rollback`` would serve. Raises: MoveRefused."""
         async with self._database.read() as connection:
             return await rows.by_id(connection, await self._former(connection, connector_id, to))
 

@@ -7,7 +7,7 @@ refusals too.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from connectors.drafts import UnchangedError
 from connectors.manifest.model import Words
@@ -81,9 +81,7 @@ class Dock:
             try:
                 draft = await self._registry.drafts.submit(submission)
             except UnchangedError as unchanged:
-                step.moved(unchanged.served.version, "published", "published")
-                revision = await self._registry.revision()
-                return Standing(unchanged.served, self.policy, registry_revision=revision, unchanged=True)
+                return await self._again(unchanged.held, actor, step)
             judged = await judge(request, manifest.id, await self._registry.current(), self._rooms)
             draft = await keep(self._rooms, draft, judged, request, self.policy, actor.account)
             step.moved(draft.version, "", draft.state.value)
@@ -194,6 +192,14 @@ class Dock:
             return await self._registry.retire(connector_id, by)
 
         return await self._switched(connector_id, by, "retired", {}, move)
+
+    async def _again(self, held: Revision, actor: Actor, step: Step) -> Standing:
+        """The same content was handed in before: it stays where it is; what waits is published if nobody is asked any more."""
+        step.moved(held.version, held.state.value, held.state.value)
+        if held.state is not State.PUBLISHED and not self.policy.review:
+            return await self._publish(held, actor)
+        served = await self._registry.revision() if held.state is State.PUBLISHED else None
+        return replace(await self._standing(held, registry_revision=served), unchanged=True)
 
     async def _switched(
         self, connector_id: str, by: str, action: str, words: dict[str, str], move: Move

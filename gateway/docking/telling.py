@@ -12,7 +12,7 @@ from gateway.docking.stages.review import WORDS
 def sentences(standing: Standing) -> list[str]:
     """Plain words; the first says where it stands, the last what comes next."""
     revision, name = standing.revision, f"{standing.revision.connector_id} {standing.revision.version}"
-    if standing.unchanged:
+    if standing.unchanged and revision.state is State.PUBLISHED:
         return [f"{name} is published already, with the same content."]
     match revision.state:
         case State.PUBLISHED:

@@ -10,7 +10,7 @@ import pytest
 from connectors.drafts import Submission
 from connectors.manifest import ManifestRejected
 from connectors.manifest.model import Words
-from connectors.registry import PublicationRefused, Registry
+from connectors.registry import Registry
 from connectors.revisions import Approval, MoveRefused, State
 from storage import Database, upgrade
 from tests.connectors.examples import MANIFEST
@@ -60,7 +60,7 @@ async def test_the_same_content_again_changes_nothing(registry: Registry) -> Non
 
 async def test_a_version_is_never_changed_in_silence(registry: Registry) -> None:
     await registry.publish(MANIFEST, FILES, None, "dev")
-    with pytest.raises(PublicationRefused, match="raise the version"):
+    with pytest.raises(MoveRefused, match="raise the version"):
         await registry.publish(MANIFEST, FILES, "http://elsewhere.example", "dev")
     assert await registry.revision() == 1
     assert await registry.publish(MANIFEST, FILES, "http://elsewhere.example", "dev", replace=True) == 2
@@ -80,7 +80,7 @@ async def test_a_retired_connector_is_gone_and_may_return(registry: Registry) ->
     await registry.publish(OTHER, FILES, None, "dev")
     assert await registry.retire("hrss.social", "operator") == 3
     assert [item.connector_id for item in (await registry.current()).items] == ["hrss.other"]
-    with pytest.raises(PublicationRefused):
+    with pytest.raises(MoveRefused):
         await registry.retire("hrss.social", "operator")
     assert await registry.revision() == 3
     assert await registry.publish(MANIFEST, FILES, None, "dev") == 4

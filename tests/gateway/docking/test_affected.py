@@ -17,7 +17,10 @@ enum Kind { NOVEL ATLAS }
 input Filter { inner: Inner }
 input Inner { year: Int }
 """
-SERVICES = {"library.books": ("Query.books",), "library.rest": ("Query.anything",)}
+SERVICES: dict[str, tuple[str, ...]] = {
+    "library.books": ("Query.books",),
+    "library.rest": ("Query.anything",),
+}
 
 
 @pytest.mark.parametrize(

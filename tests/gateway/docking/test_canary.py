@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from connectors.revisions import MoveRefused, State
+from gateway.docking.dock import Dock
+from gateway.docking.policy import Policy
 from gateway.docking.submitting import Request
 from tests.gateway.docking.library import ASK, FILES, Town, manifest, town
 
@@ -97,3 +99,12 @@ async def test_a_newer_submission_ends_it(half: Town) -> None:
     await dock.submit(Request(manifest("1.2.0", MORE), FILES, half.department.url), "owner")
     await half.caught_up()
     assert half.gateway.current.trials == ()
+
+
+async def test_where_nobody_is_asked_any_more_what_waits_is_published(half: Town) -> None:
+    await tried(half, manifest("1.1.0", MORE))
+    dock = Dock(half.gateway.rooms, Policy(False, HALF, "the test"))
+    standing = await dock.submit(Request(manifest("1.1.0", MORE), FILES, half.department.url), "script")
+    await half.caught_up()
+    assert standing.revision.state is State.PUBLISHED
+    assert await half.ask(PAGES) == {"data": {"books": [{"pages": 320}]}}

@@ -122,3 +122,12 @@ async def test_each_step_is_in_the_audit_log(reviewed: Town) -> None:
         ("connector.published", operator.account_id, "ok", "in_review", "published"),
     ]
     assert all(entry["department"] == "library" for entry in await reviewed.told())
+
+
+async def test_handing_the_same_in_again_takes_nobodys_word_away(reviewed: Town) -> None:
+    first = await reviewed.submit(manifest(classification="L2"), by="owner")
+    dock = await reviewed.dock()
+    await dock.approve("library.books", "operator1")
+    again = await reviewed.submit(manifest(classification="L2"), by="owner2")
+    assert (again.unchanged, again.revision.id, again.missing) == (True, first.revision.id, ("steward",))
+    assert (await dock.approve("library.books", "steward")).revision.state is State.PUBLISHED

@@ -127,7 +127,7 @@ class CompiledOperation:
         return coerce_variables(self.supergraph.api_schema, self.variables, variables)
 
     def projection(self, variables: Mapping[str, object]) -> Complete:
-        """The projection under these variables."""
+        """The projection under these variables. Raises: PlanBudgetExceeded."""
         assigned = tuple(variables.get(name) for name in self.condition_variables)
         found = self._projections.get(assigned)
         if found is None:
@@ -171,7 +171,7 @@ def compile_operation(
 
     acts, later = _acts(supergraph, subgraphs, planned)
     named = named_in(supergraph, operation, budget)
-    return CompiledOperation(
+    compiled = CompiledOperation(
         supergraph=supergraph,
         plan=planned.plan,
         kind=operation.kind,
@@ -188,6 +188,9 @@ def compile_operation(
         later=later,
         deferred=bool(planned.defers.met),
     )
+    if not compiled.condition_variables:
+        compiled.projection({})  # the only one: made wherever the plan is, not at the first request
+    return compiled
 
 
 def _acts(

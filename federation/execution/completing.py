@@ -10,12 +10,23 @@ from typing import Any
 from federation.execution.deferred import Block, Later
 from federation.execution.failures import ClientPath, Failure, PathKey
 from federation.execution.leaves import Check
-from federation.execution.reading import MOST_ITEMS, Complete, Names, Nulled, Reading, Way, client_path
+from federation.execution.reading import (
+    MOST_ITEMS,
+    MOST_OBJECTS,
+    Complete,
+    Names,
+    Nulled,
+    Reading,
+    Way,
+    client_path,
+)
 from federation.subgraph import FetchError
 from tongban.errors import ErrorCode
 
 _DEFERRED_ITEMS = 10
 """A deferred fragment at one object takes the work of so many items."""
+
+_TOO_LARGE = FetchError(ErrorCode.COST_EXCEEDED, "The answer has too many objects.")
 
 Entry = tuple[str, str, Complete]
 """Response key, key in the data, how to complete the value."""
@@ -86,6 +97,10 @@ def completes_object(entries: list[Entry], wrong: FetchError, names: Names) -> C
     def complete_object(value: Any, way: Way, key: PathKey, reading: Reading) -> Any:
         if type(value) is not dict:
             _spoiled(value, way, key, reading, wrong, names)
+        reading.objects += 1
+        if reading.objects > MOST_OBJECTS:
+            reading.fault(_TOO_LARGE, way, key)
+            raise Nulled
         here = (way, key)
         get = value.get
         return {

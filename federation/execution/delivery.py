@@ -7,7 +7,7 @@ of which nothing is left is never pending; one within another is pending when th
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -23,13 +23,13 @@ IsReady = Callable[[DeferUsage], bool]
 
 class PartReading(Reading):
     """Reads one piece after another; the errors of each are its own, though a failure may be met in several.
-    ``most_errors`` for all of them; after these, one for each piece."""
+    ``first``: what was read before; ``most_errors`` for all pieces; after these, one for each."""
 
     __slots__ = ("_most_errors", "_own", "met_before")
 
-    def __init__(self, introspection: Mapping[str, Any], items: int, most_errors: int) -> None:
-        super().__init__([], introspection)
-        self.items = items
+    def __init__(self, first: Reading, most_errors: int) -> None:
+        super().__init__([], first.introspection)
+        self.items, self.objects = first.items, first.objects
         self._most_errors = most_errors
         self.met_before: set[Report] = set()
         self._own: dict[Report, Report] = {}

@@ -34,14 +34,14 @@ async def execute_in_parts(
     if wrong:
         yield ExecutionResult(None, wrong)
         return
+    projection = compiled.projection(coerced)
     run = _PartsRun(coerced, context)
     for act in compiled.acts:
         await run.act(act)
-    introspection = compiled.introspection.answer(variables)
-    reading = Reading(run.answers.reports, introspection)
-    data = compiled.projection(coerced)(run.answers.data, None, "", reading)
+    reading = Reading(run.answers.reports, compiled.introspection.answer(variables))
+    data = projection(run.answers.data, None, "", reading)
     errors = entries_of(reading.reports)
-    reading_parts = PartReading(introspection, reading.items, MOST_ERRORS - len(errors))
+    reading_parts = PartReading(reading, MOST_ERRORS - len(errors))
     delivery = Delivery(reading_parts)
     pending = delivery.begin(reading.later)
     first = ExecutionResult(data, errors, tuple(run.sending.issued), run.new_facts(), pending)

@@ -1,7 +1,8 @@
 """The merged data read in the client's words: aliases, order, leaf checks, null propagation (GraphQL spec,
 6.4).
 
-Compiled once per operation and set of conditions into plain functions (``completing.py``).
+Compiled once per operation and set of conditions into plain functions (``completing.py``), once for all of the client's
+paths that lead to the same data and ask the same of it: fragments that spread each other twice double the paths, not the work.
 """
 
 from __future__ import annotations
@@ -39,12 +40,20 @@ from federation.execution.completing import (
 from federation.execution.deferred import Block
 from federation.execution.leaves import Check, check_of
 from federation.execution.reading import Complete
-from federation.planning.defers import DeferUsages, outermost
+from federation.planning.defers import DeferUsages, Within, outermost
+from federation.planning.faults import Budget
 from federation.planning.keys import ResponseKeys
 from federation.planning.operation import Operation
 from federation.subgraph import FetchError
 from federation.supergraph import Supergraph
 from tongban.errors import ErrorCode
+
+MOST_ENTRIES = 100_000
+"""Fields that a projection may have before an answer is read, and below each type that is found then: as many as a draft has
+steps."""
+
+_Same = tuple[str, tuple[tuple[int, Within], ...], tuple[str, ...], Block]
+"""A type, its selections, and where they are."""
 
 
 class ProjectionCompiler:
@@ -68,9 +77,14 @@ class ProjectionCompiler:
         self._departments = departments
         self._fields = FieldCollector(supergraph, operation, keys, conditions, defers)
         self._checks: dict[str, Check] = {}
+        self._objects: dict[_Same, Complete] = {}
+        self._budget = Budget(MOST_ENTRIES)
 
     def root(self) -> Complete:
-        """Completes the whole of the data; its way starts with a key that is dropped."""
+        """Completes the whole of the data; its way starts with a key that is dropped.
+
+        Raises: PlanBudgetExceeded.
+        """
         kind = self._schema.type_map[self._operation.root]
         assert isinstance(kind, GraphQLObjectType)
         return completes_nullable(
@@ -100,6 +114,13 @@ class ProjectionCompiler:
         return completes_leaf(self._check(get_named_type(kind).name), self._wrong(at))
 
     def _object(self, kind: GraphQLObjectType | GraphQLInterfaceType, sets: Sets) -> Complete:
+        same = (kind.name, tuple((id(node), within) for node, within in sets.nodes), sets.path, sets.block)
+        found = self._objects.get(same)
+        if found is None:
+            found = self._objects[same] = self._new_object(kind, sets)
+        return found
+
+    def _new_object(self, kind: GraphQLObjectType | GraphQLInterfaceType, sets: Sets) -> Complete:
         blocks = self._blocks(kind, sets)
         wrong, names = self._wrong(kind.name), self._fields.names(kind, sets)
         now = completes_object(blocks.pop(sets.block), wrong, names)
@@ -119,6 +140,7 @@ class ProjectionCompiler:
                 return untyped
             if not isinstance(name, str) or name not in possible:
                 return None
+            self._budget = Budget(MOST_ENTRIES)
             compiled[name] = self._object(possible[name], sets)
             return compiled[name]
 
@@ -137,6 +159,7 @@ class ProjectionCompiler:
         """The fields that come with the object, and those that come later, by deferred fragments."""
         found: dict[Block, list[Entry]] = {sets.block: []}
         for called, asked in self._fields.fields(kind.name, sets).items():
+            self._budget.spend()
             block = outermost(asked.usages)
             found.setdefault(block, []).extend(self._entry(kind, called, asked, sets, block))
         return found

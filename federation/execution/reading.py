@@ -21,6 +21,9 @@ class Nulled(Exception):
 MOST_ITEMS = 100_000
 """Of all lists of an answer, and of all that is deferred of them. More is no answer that anybody asked for, and costs everybody's time."""
 
+MOST_OBJECTS = 250_000
+"""Of an answer, each counted under every name that the client has for it: fragments that spread each other twice double them."""
+
 MOST_FAULTS = 100
 """Values of the wrong type that have an entry of ``errors``; the last of these says how many more there were."""
 
@@ -28,12 +31,13 @@ MOST_FAULTS = 100
 class Reading:
     """What one projection run collects: reports in the order in which they were met, and what is left for later."""
 
-    __slots__ = ("_faults", "_refusals", "introspection", "items", "later", "reports")
+    __slots__ = ("_faults", "_refusals", "introspection", "items", "later", "objects", "reports")
 
     def __init__(self, reports: list[Report], introspection: Mapping[str, Any]) -> None:
         self.reports = reports
         self.introspection = introspection
         self.items = 0
+        self.objects = 0
         self.later: list[Later] = []
         self._faults: list[Report] = []
         self._refusals: dict[int, Report] = {}

@@ -42,7 +42,10 @@ class ExecutionResult:
 async def execute(
     compiled: CompiledOperation, variables: Mapping[str, Json], context: FetchContext
 ) -> ExecutionResult:
-    """Run the operation once; one with deferred fragments takes ``execute_in_parts``."""
+    """Run the operation once; one with deferred fragments takes ``execute_in_parts``.
+
+    Raises: PlanBudgetExceeded, before anything is sent: its projection under these variables is too large.
+    """
     assert not compiled.deferred
     coerced, wrong = compiled.coerce(variables)
     if wrong:
@@ -95,10 +98,11 @@ class Run:
         self, compiled: CompiledOperation, variables: Mapping[str, Json], have: Collection[int] = ()
     ) -> ExecutionResult:
         """Run all acts and read the client's data. ``have``: fetches whose answers are merged already."""
+        projection = compiled.projection(self._variables)
         for act in compiled.acts:
             await self.act(act, have)
         reading = Reading(self.answers.reports, compiled.introspection.answer(variables))
-        data = compiled.projection(self._variables)(self.answers.data, None, "", reading)
+        data = projection(self.answers.data, None, "", reading)
         sent = self.sending
         return ExecutionResult(data, entries_of(reading.reports), tuple(sent.issued), tuple(sent.facts))
 

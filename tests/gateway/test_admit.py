@@ -43,7 +43,7 @@ def test_the_size_is_counted_in_bytes() -> None:
 
 @pytest.mark.parametrize("brackets", ["{}", "()", "[]"])
 def test_nesting_of_every_bracket_has_a_limit(brackets: str) -> None:
-    opening, closing = brackets
+    opening, closing = tuple(brackets)
     assert refusal(opening * 60 + closing * 60) is None
     assert refusal(opening * 61 + closing * 61) is ErrorCode.COST_EXCEEDED
 

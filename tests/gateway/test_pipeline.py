@@ -17,7 +17,7 @@ from federation import FetchResult
 from gateway import pipeline
 from gateway.logs import set_up
 from gateway.stages import respond
-from gateway.types import Response
+from gateway.types import Arrived, Response
 from tests.gateway.fake_department import BOOK, FakeDepartment, Received
 from tests.gateway.house import CANARIES, CANARY, House, arrived, generation_of, guide, plain_house
 from tongban.caller import Caller, Client
@@ -117,9 +117,15 @@ async def test_a_fault_of_ours_is_an_answer_with_the_requests_id() -> None:
 # -- nothing personal
 
 
+async def answer_of(house: House, request: Arrived) -> Response:
+    found = await house.answer(request)
+    assert isinstance(found, Response)
+    return found
+
+
 async def with_broken_login() -> Response:
     house = replace(plain_house(), login=BrokenLogin())
-    return await house.answer(arrived("{ hello }", authorization=f"Bearer {CANARY.cid}"))
+    return await answer_of(house, arrived("{ hello }", authorization=f"Bearer {CANARY.cid}"))
 
 
 async def with_broken_department() -> Response:
@@ -132,26 +138,26 @@ async def with_broken_department() -> Response:
         variables={"n": CANARY.cid},
         authorization="Bearer citizen",
     )
-    return await house.answer(given)
+    return await answer_of(house, given)
 
 
 async def with_wrong_variables() -> Response:
     document = "query Q($times: Int, $to: String) { hello(times: $times, to: $to) }"
-    return await plain_house().answer(
-        arrived(document, variables={"times": CANARY.name, "to": {CANARY.cid: CANARY.cid}})
+    return await answer_of(
+        plain_house(), arrived(document, variables={"times": CANARY.name, "to": {CANARY.cid: CANARY.cid}})
     )
 
 
 async def with_wrong_literals() -> Response:
-    return await plain_house().answer(arrived(f'{{ hello(times: "{CANARY.name}", to: {CANARY.cid}) }}'))
+    return await answer_of(plain_house(), arrived(f'{{ hello(times: "{CANARY.name}", to: {CANARY.cid}) }}'))
 
 
 async def with_a_name_for_a_field() -> Response:
-    return await plain_house().answer(arrived(f"{{ hello {CANARY.cid} }}"))
+    return await answer_of(plain_house(), arrived(f"{{ hello {CANARY.cid} }}"))
 
 
 async def with_a_forged_token() -> Response:
-    return await plain_house().answer(arrived("{ hello }", authorization=f"Bearer {CANARY.cid}"))
+    return await answer_of(plain_house(), arrived("{ hello }", authorization=f"Bearer {CANARY.cid}"))
 
 
 async def with_a_detail_for_the_log() -> Response:
@@ -160,7 +166,7 @@ async def with_a_detail_for_the_log() -> Response:
 
     house = plain_house()
     house.login = type("Login", (), {"caller_of": staticmethod(refusing)})()
-    return await house.answer(arrived("{ hello }", authorization="Bearer x"))
+    return await answer_of(house, arrived("{ hello }", authorization="Bearer x"))
 
 
 @pytest.fixture

@@ -56,10 +56,10 @@ def users() -> Any:
     query.set_field("authorization", lambda _, info: header(info, "authorization"))
     query.set_field("cookie", lambda _, info: header(info, "cookie"))
 
-    @query.field("fails")
     def fails(*_: Any) -> str:
         raise GraphQLError("no such thing: 42", extensions={"code": "MY_CODE", "stack": "secret frames"})
 
+    query.set_field("fails", fails)
     user = FederatedObjectType("User")
     user.reference_resolver(lambda _, _info, reference: PEOPLE[int(reference["id"]) - 1])
     return GraphQL(make_federated_schema(USERS, [query, user]), logger="tests.silent")
@@ -71,18 +71,18 @@ def reviews(seen: list[str] | None = None) -> Any:
     query.set_field("tenantOfReviews", lambda _, info: header(info, "x-tenant"))
     user = FederatedObjectType("User")
 
-    @user.reference_resolver
     def resolve(_: Any, info: Any, reference: Any) -> dict[str, str]:
         if seen is not None:
             seen.append(reference["id"])
         return {"id": reference["id"]}
 
-    @user.field("reviews")
     def said(parent: Any, _info: Any) -> list[str]:
         if parent["id"] == "2":
             raise GraphQLError("Lin said nothing", extensions={"code": "SILENT"})
         return [f"by {parent['id']}"]
 
+    user.reference_resolver(resolve)
+    user.set_field("reviews", said)
     user.set_field("tenantSeen", lambda _, info: header(info, "x-tenant"))
     return GraphQL(make_federated_schema(REVIEWS, [query, user]), logger="tests.silent")
 

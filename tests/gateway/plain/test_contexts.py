@@ -32,10 +32,11 @@ def bank(asked: list[Any]) -> GraphQL:
     payment = FederatedObjectType("Payment")
     payment.reference_resolver(lambda _, _info, reference: {"id": reference["id"]})
 
-    @payment.field("amount")
     def amount(parent: dict[str, str], info: Any, currency: str | None) -> str:
         asked.append(id(info.operation))
         return f"{parent['id']} in {currency}"
+
+    payment.set_field("amount", amount)
 
     user = FederatedObjectType("User")
     user.reference_resolver(lambda _, _info, reference: PEOPLE[int(reference["id"]) - 1])

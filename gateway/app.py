@@ -19,6 +19,7 @@ from starlette.types import Receive, Scope, Send
 
 from auth import SampleLogin, provider_routes
 from federation.subgraph import FetchContext
+from gateway.api.connectors import api_routes
 from gateway.current import CurrentGeneration
 from gateway.documents import TrustedDocuments
 from gateway.front_door import Doors, enter, health, metrics, public_schema
@@ -173,6 +174,7 @@ class Gateway:
             Route("/metrics", metrics),
             Route("/schema.graphql", self._schema),
             *provider_routes(self.rooms.auth.provider),
+            *api_routes(self.rooms, settings.issuer),
             *page_routes(self._front, graphiql),
         ]
 

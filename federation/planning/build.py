@@ -17,6 +17,7 @@ from federation.planning.deferring import DeferringPlanner
 from federation.planning.defers import DeferUsages
 from federation.planning.draft import QUERY, Entry, Step, depths
 from federation.planning.faults import Budget
+from federation.planning.folding import fold
 from federation.planning.keys import ResponseKeys
 from federation.planning.labels import under_labels
 from federation.planning.merging import merge_steps
@@ -84,7 +85,7 @@ def plan_operation(
         deferring = None
     defers = DeferUsages(deferring if is_ours(supergraph.api_schema) else None)
     reader = WantedReader(supergraph, operation, forbidden or {}, budget, defers)
-    steps = _freeze(_search(supergraph, operation, reader, budget), operation)
+    steps = _freeze(supergraph, _search(supergraph, operation, reader, budget), operation)
     tree = build_deferred_tree(steps, defers.met)
     return Planned(Plan(steps, *tree), operation, reader.keys, defers)
 
@@ -114,7 +115,9 @@ def _search(supergraph: Supergraph, operation: Operation, reader: WantedReader, 
     )
 
 
-def _freeze(steps: list[Step], operation: Operation) -> tuple[Fetch, ...]:
+def _freeze(supergraph: Supergraph, steps: list[Step], operation: Operation) -> tuple[Fetch, ...]:
+    for step in steps:
+        fold(supergraph.views[step.subgraph], step.node)
     wave = depths(steps)
     batches: dict[object, int] = {}
     ordered = sorted(enumerate(steps), key=lambda numbered: (numbered[1].act, wave[numbered[1]], numbered[0]))

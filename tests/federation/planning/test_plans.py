@@ -277,12 +277,7 @@ def test_an_interface_field_is_asked_once_where_every_object_answers_it() -> Non
               all {
                 __typename
                 name
-                ... on Cat {
-                  id
-                }
-                ... on Dog {
-                  id
-                }
+                id
               }
             }
             Flatten all.@ {

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from connectors.openapi.document import Document, Found, last_word, reference_of
+from connectors.openapi.document import Document, Found
+from connectors.openapi.references import last_word, reference_of
 
 MAX_CHOICES = 100
 

@@ -7,7 +7,7 @@ Must never: fetch anything, or follow a reference out of the uploaded files.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -15,7 +15,8 @@ from urllib.parse import unquote
 from connectors.manifest import Finding, beside, did_you_mean
 from connectors.manifest.findings import Severity
 from connectors.openapi.files import DescriptionFile
-from connectors.openapi.marks import Pointer, Step, Unreadable
+from connectors.openapi.marks import Pointer, Step, Unreadable, pointers_of
+from connectors.openapi.references import last_word, reference_in_mapping, reference_of, references
 
 MAX_CHAIN = 50
 MAX_FINDINGS = 1_000
@@ -68,6 +69,7 @@ class Document:
         self._unread: dict[str, Unreadable] = {}
         self._remarks: dict[tuple[str, str, int, Step | None], _Remark] = {}
         self._alive: list[Any] = []
+        self._swept: set[str] = set()
         self.path = beside(path)
         if self.path not in self._given:
             fix = did_you_mean(self.path, self._given) or "put it beside the manifest"
@@ -101,7 +103,7 @@ class Document:
             if reference is None:
                 return Found(node, file, name)
             holder, holder_file = node, file
-            target = self._target(reference, file, holder)
+            target = self._target(reference, file, (holder, "$ref"))
             if target is None:
                 return Found({}, file, name)
             node, file = target
@@ -111,10 +113,19 @@ class Document:
         )
         return Found({}, file, name)
 
-    def _target(self, reference: str, file: str, holder: Any) -> tuple[Any, str] | None:
+    def mapped(self, mapping: Mapping[Any, str], word: Any, file: str) -> Found:
+        """The schema that a discriminator's ``mapping`` has for a word: by its name, or by a reference."""
+        reference = reference_in_mapping(mapping[word])
+        found = self._target(reference, file, (mapping, word))
+        if found is None:
+            return Found({}, file)
+        behind = self.follow(*found)
+        return Found(behind.node, behind.file, behind.name or last_word(reference))
+
+    def _target(self, reference: str, file: str, at: tuple[Any, Step]) -> tuple[Any, str] | None:
         place, _, pointer = reference.partition("#")
         if "://" in place or place.startswith("//"):
-            return self._remote(place, pointer, file, holder)
+            return self._remote(place, pointer, file, at)
         there = file
         if place:
             there = posixpath.normpath(posixpath.join(posixpath.dirname(file), unquote(place)))
@@ -125,21 +136,20 @@ class Document:
             except KeyError:
                 pass
         elif there in self._given:
-            self.say("ref.dangling", file, holder, "$ref", f"{there} can't be read", "correct that file")
+            self.say("ref.dangling", file, *at, f"{there} can't be read", "correct that file")
             return None
         moved = self._elsewhere(last_word(reference))
         if moved is not None:
             self.say(
                 "ref.moved",
                 file,
-                holder,
-                "$ref",
+                *at,
                 f"nothing at '{reference[:200]}'; taken from {moved[1]}",
                 moved[1],
             )
             return moved[0], self.path
         fix = self._near(place, there, pointer) or "define it, or remove the reference"
-        self.say("ref.dangling", file, holder, "$ref", f"'{reference[:200]}' leads nowhere", fix)
+        self.say("ref.dangling", file, *at, f"'{reference[:200]}' leads nowhere", fix)
         return None
 
     def _near(self, place: str, there: str, pointer: str) -> str:
@@ -154,21 +164,19 @@ class Document:
             return ""
         return did_you_mean(name, [str(key) for key in held][:MAX_COMPARED]) if isinstance(held, dict) else ""
 
-    def _remote(self, place: str, pointer: str, file: str, holder: Any) -> tuple[Any, str] | None:
+    def _remote(self, place: str, pointer: str, file: str, at: tuple[Any, Step]) -> tuple[Any, str] | None:
         """Nothing is fetched: the file of that name, if there is exactly one among those given."""
         name = posixpath.basename(unquote(place.partition("?")[0]))
         named = [path for path in self._given if name and posixpath.basename(path) == name]
         read = self._file(named[0]) if len(named) == 1 else None
         if read is not None:
-            self.say(
-                "ref.moved", file, holder, "$ref", f"taken from {named[0]}", "refer to it by its path", "info"
-            )
+            self.say("ref.moved", file, *at, f"taken from {named[0]}", "refer to it by its path", "info")
             try:
                 return self._pointed(read.value, pointer, named[0])
             except KeyError:
                 pass
         fix = "put that file beside the description and refer to it by its path"
-        self.say("ref.remote", file, holder, "$ref", f"'{place[:200]}' is elsewhere, and never fetched", fix)
+        self.say("ref.remote", file, *at, f"'{place[:200]}' is elsewhere, and never fetched", fix)
         return None
 
     def _pointed(self, root: Any, pointer: str, file: str) -> tuple[Any, str]:
@@ -244,7 +252,8 @@ class Document:
             self._remarks[key] = _Remark(code, severity, file, node, step, message, fix)
 
     def findings(self) -> tuple[Finding, ...]:
-        """Everything that was noticed so far, by file and place."""
+        """Everything that was noticed so far, and references that lead nowhere wherever they stand, by file and place."""
+        self._sweep()
         found = [
             Finding(slip.code, "warning", path, slip.line, slip.column, slip.message, slip.fix)
             for path, read in self._read.items()
@@ -259,7 +268,7 @@ class Document:
         pointers: dict[str, dict[int, Pointer]] = {}
         for remark in self._remarks.values():
             if remark.file not in pointers and remark.file in self._read:
-                pointers[remark.file] = dict(_pointers(self._read[remark.file].value))
+                pointers[remark.file] = dict(pointers_of(self._read[remark.file].value))
             line, column = self._at(remark, pointers.get(remark.file, {}))
             found.append(
                 Finding(remark.code, remark.severity, remark.file, line, column, remark.message, remark.fix)
@@ -268,36 +277,18 @@ class Document:
             sorted(found, key=lambda each: (each.file, each.line, each.column, each.code, each.message))
         )
 
+    def _sweep(self) -> None:
+        """Follows what no operation has led to. A file may lead to another one."""
+        while waiting := self._read.keys() - self._swept:
+            file = min(waiting)
+            self._swept.add(file)
+            for node, step, reference in references(self._read[file].value):
+                if len(self._remarks) >= MAX_FINDINGS:
+                    return
+                self._target(reference, file, (node, step))
+
     def _at(self, remark: _Remark, pointers: Mapping[int, Pointer]) -> tuple[int, int]:
         pointer = pointers.get(id(remark.node))
         if pointer is None:
             return 0, 0
         return self._read[remark.file].at(pointer if remark.step is None else (*pointer, remark.step))
-
-
-def reference_of(node: Any) -> str | None:
-    """The text of a node's ``$ref``, if it has one."""
-    reference = node.get("$ref") if isinstance(node, dict) else None
-    return reference if isinstance(reference, str) else None
-
-
-def last_word(reference: str) -> str:
-    """What a reference calls its target: ``common.yaml#/components/schemas/Firm`` → ``Firm``; ``schemas/firm.json`` → ``firm``."""
-    place, _, pointer = reference.partition("#")
-    if pointer.strip("/"):
-        return unquote(pointer.rstrip("/").rpartition("/")[2]).replace("~1", "/").replace("~0", "~")
-    return posixpath.basename(place).partition(".")[0]
-
-
-def _pointers(root: Any) -> Iterator[tuple[int, Pointer]]:
-    """Where each mapping and list stands, the first time it is met."""
-    seen: set[int] = set()
-    waiting: list[tuple[Any, Pointer]] = [(root, ())]
-    while waiting:
-        node, pointer = waiting.pop()
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
-        yield id(node), pointer
-        members = node.items() if isinstance(node, dict) else enumerate(node)
-        waiting.extend((item, (*pointer, step)) for step, item in members if isinstance(item, dict | list))

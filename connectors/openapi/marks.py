@@ -6,7 +6,7 @@ Must never: hold a value of the file.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,3 +69,17 @@ class Read:
 def merged(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
     """A key that stands twice, both times with members: all of them, the later ones winning."""
     return {**first, **second}
+
+
+def pointers_of(root: Any) -> Iterator[tuple[int, Pointer]]:
+    """Where each mapping and list stands, the first time it is met."""
+    seen: set[int] = set()
+    waiting: list[tuple[Any, Pointer]] = [(root, ())]
+    while waiting:
+        node, pointer = waiting.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        yield id(node), pointer
+        members = node.items() if isinstance(node, dict) else enumerate(node)
+        waiting.extend((item, (*pointer, step)) for step, item in members if isinstance(item, dict | list))

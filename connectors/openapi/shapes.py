@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from connectors.backend import Described, Shape
 from connectors.fields_on_demand import FieldsOnDemand
 from connectors.openapi.choices import choices_of
-from connectors.openapi.document import Document, Found, reference_of
+from connectors.openapi.document import Document, Found
+from connectors.openapi.references import reference_of
 from connectors.openapi.samples import from_sample
 from connectors.openapi.schema_words import COMBINING, enum_of, kinds_of, plain_words
 
@@ -117,6 +119,7 @@ class Shapes:
             schema = node.node
             found[id(schema)] = _Part(schema, node.file, node.name, sure)
             name = node.name if len(nodes) == 1 else ""
+            waiting.extend((each, False) for each in reversed(list(self._mapped(schema, node.file))))
             for word, inner in reversed(list(_combined(schema))):
                 waiting.append((Found(inner, node.file, name), sure and word == "allOf"))
         self._work += len(seen)
@@ -124,6 +127,15 @@ class Shapes:
             left = waiting[-1][0]
             self._document.say("schema.parts", left.file, left.node, None, "too many parts", "use fewer")
         return list(found.values())
+
+    def _mapped(self, schema: Mapping[str, Any], file: str) -> Iterator[Found]:
+        discriminator = schema.get("discriminator")
+        mapping = discriminator.get("mapping") if isinstance(discriminator, dict) else None
+        if isinstance(mapping, dict):
+            for word in islice(
+                (word for word, target in mapping.items() if isinstance(target, str)), MAX_PARTS
+            ):
+                yield self._document.mapped(mapping, word, file)
 
     def _referred(self, node: Found) -> Found:
         found = self._document.follow(node.node, node.file)
@@ -275,12 +287,6 @@ def _combined(schema: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         inner = schema.get(word)
         for part in inner if isinstance(inner, list) else [inner]:
             yield word, part
-    discriminator = schema.get("discriminator")
-    mapping = discriminator.get("mapping") if isinstance(discriminator, dict) else None
-    for target in mapping.values() if isinstance(mapping, dict) else ():
-        if isinstance(target, str):
-            pointed = "#" in target or "." in target
-            yield "mapping", {"$ref": target if pointed else f"#/components/schemas/{target}"}
 
 
 def _first(found: Found) -> Found:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from typing import Any
+
+import pytest
 
 from connectors.openapi.document import Document
 from connectors.openapi.operations import RestOperation, read_operations
@@ -122,3 +125,71 @@ def test_methods_beside_a_path_s_reference_are_no_fewer() -> None:
         "components": {"pathItems": {"A": {"get": {"operationId": "getA"}}}},
     }
     assert set(read(root)[0]) == {"getA", "postA"}
+
+
+NOWHERE = {"$ref": "#/components/nowhere/X"}
+PART = {"type": "object", "properties": {"kind": {"type": "string"}}}
+ONE_OF = {
+    "oneOf": [{"$ref": "#/components/schemas/Firm"}, {"$ref": "#/components/schemas/Part"}],
+    "discriminator": {"propertyName": "kind", "mapping": {"firm": "Firm", "part": "Prat"}},
+}
+OPERATION = ("paths", "/a", "post")
+ANSWER = (*OPERATION, "responses", "200")
+IN_JSON = ("content", "application/json")
+XML = {"application/xml": {"schema": NOWHERE}}
+PLACES: dict[str, tuple[tuple[str, ...], Any]] = {
+    "path": (("paths", "/b"), NOWHERE),
+    "path's parameter": (("paths", "/a", "parameters"), [NOWHERE]),
+    "parameter": ((*OPERATION, "parameters"), [NOWHERE]),
+    "parameter's content": (
+        (*OPERATION, "parameters"),
+        [{"name": "q", "in": "query", "content": {"application/json": NOWHERE}}],
+    ),
+    "body": ((*OPERATION, "requestBody"), NOWHERE),
+    "body's second medium": ((*OPERATION, "requestBody"), {"content": {**OK["content"], **XML}}),  # type: ignore[dict-item]
+    "answer": (ANSWER, NOWHERE),
+    "answer of an error": ((*OPERATION, "responses", "404"), {"description": "none", "content": XML}),
+    "header": ((*ANSWER, "headers"), {"X-Count": NOWHERE}),
+    "example": ((*ANSWER, *IN_JSON, "examples"), {"one": NOWHERE}),
+    "callback": ((*OPERATION, "callbacks"), {"done": {"{$request.body#/url}": {"post": NOWHERE}}}),
+    "unused schema": (("components", "schemas", "Other"), {"properties": {"$ref": FIRM, "part": NOWHERE}}),
+    "mapping": ((*ANSWER, *IN_JSON, "schema"), ONE_OF),
+    "mapping of an unused schema": (("components", "schemas", "Other"), ONE_OF),
+}
+
+
+def _sound() -> dict[str, Any]:
+    path = {"post": {"operationId": "a", "responses": {"200": copy.deepcopy(OK)}}}
+    schemas = {"Firm": FIRM, "Part": PART}
+    return {"openapi": "3.0.0", "paths": {"/a": path}, "components": {"schemas": schemas}}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_nothing_is_lost_in_silence_wherever_a_reference_stands(place: str) -> None:
+    root = _sound()
+    (*way, last), part = PLACES[place]
+    holder = root
+    for step in way:
+        holder = holder[step]
+    holder[last] = part
+    _, document = read(root)
+    dangling = [found for found in document.findings() if found.code == "ref.dangling"]
+    text = json.dumps(root)
+    wrong = '"part": "Prat"' if place.startswith("mapping") else '"$ref": "#/components/nowhere/X"'
+    assert [(found.line, found.column) for found in dangling] == [(1, text.index(wrong) + 1)]
+    assert all(found.fix for found in dangling)
+
+
+def test_an_examples_data_is_no_description() -> None:
+    root = _sound()
+    root["components"]["schemas"]["Firm"] = {
+        **FIRM,
+        "example": NOWHERE,
+        "x-made-by": NOWHERE,
+        "default": NOWHERE,
+    }
+    root["paths"]["/a"]["post"]["responses"]["200"]["content"]["application/json"]["examples"] = {
+        "one": {"value": NOWHERE}
+    }
+    _, document = read(root)
+    assert codes(document) == []

@@ -28,7 +28,7 @@ class MatterStates(Protocol):
 
 
 class Connector:
-    """Fills ``federation.Subgraph``. ``findings`` are the warnings that opening left; ``traffic``, ``answers`` and ``health``
+    """Fills ``federation.Subgraph``. ``traffic``, ``answers`` and ``health``
     are for meters and pages (``health`` None: the manifest tells no way; whoever wants it looked at starts it)."""
 
     def __init__(
@@ -36,7 +36,7 @@ class Connector:
         manifest: Manifest,
         subgraph: Subgraph,
         *,
-        findings: tuple[Finding, ...],
+        findings: Callable[[], tuple[Finding, ...]],
         quality: DataQuality,
         traffic: Traffic,
         matter_states: MatterStates | None,
@@ -45,7 +45,7 @@ class Connector:
         health: HealthPoller | None = None,
     ) -> None:
         self.manifest = manifest
-        self.findings = findings
+        self._findings = findings
         self.quality = quality
         self.traffic = traffic
         self.answers = answers
@@ -57,6 +57,11 @@ class Connector:
     @property
     def name(self) -> str:
         return self._subgraph.name
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The warnings that opening left, looked up when they are asked for: the gateway never does."""
+        return self._findings()
 
     @property
     def department(self) -> str:

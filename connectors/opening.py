@@ -107,11 +107,11 @@ def _opened(ground: Ground, quality: DataQuality, around: Around | None) -> Conn
     backend = BACKENDS[manifest.backend.kind](ground)
     if around is not None:
         backend = around(backend)
-    findings = backend.findings
     passed = open_passing(manifest, _sdl(ground), ground.channel) if _passes_through(manifest) else None
     existing = frozenset(Definitions(read_sdl(passed.sdl)).types) if passed is not None else frozenset()
     subgraph: Subgraph
     answers: KeptAnswers[Verdict] | None = None
+    of_mapping: tuple[Finding, ...] = ()
     if passed is not None and not _maps(manifest):
         subgraph = passed
     else:
@@ -123,13 +123,13 @@ def _opened(ground: Ground, quality: DataQuality, around: Around | None) -> Conn
             secrets=ground.secrets,
             existing=existing,
         )
-        findings += mapped.findings
+        of_mapping = mapped.findings
         answers = mapped.answers
         subgraph = mapped if passed is None else Combined(passed, mapped)
     return Connector(
         manifest,
         subgraph,
-        findings=findings,
+        findings=lambda: backend.findings + of_mapping,
         quality=quality,
         traffic=ground.channel.traffic,
         matter_states=matter_states(manifest, backend, ground.clock),

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from connectors.backend import Described
-from connectors.manifest import Finding, Manifest, beside
-from connectors.openapi.document import DescriptionRefused, Document
-from connectors.openapi.operations import read_operations
+from connectors.backend import Backend, Described
+from connectors.manifest import Finding
+from connectors.openapi.backend import RestBackend
 
 MOST_NODES = 50_000
 """Described values that are looked at: types lead back to themselves."""
 
 
-def description_findings(manifest: Manifest, files: Mapping[str, bytes]) -> tuple[Finding, ...]:
-    """Of REST: every operation is read to its leaves. Other kinds tell everything when they are opened."""
-    if manifest.backend.kind != "rest":
-        return ()
-    named = {beside(name): content for name, content in files.items()}
-    try:
-        document = Document(named, beside(manifest.backend.describe.path))
-    except DescriptionRefused:
-        return ()  # opening tells it
-    operations = read_operations(document).values()
-    _look(each.described.answer for each in operations)
-    _look(described for each in operations for described in each.described.inputs.values())
-    return document.findings()
+def description_findings(backend: Backend) -> tuple[Finding, ...]:
+    """Of REST: every operation is read to its leaves first. Other kinds tell everything when they are opened."""
+    if isinstance(backend, RestBackend):
+        operations = backend.operations()
+        _look(each.answer for each in operations)
+        _look(described for each in operations for described in each.inputs.values())
+    return backend.findings
 
 
 def _look(roots: Iterable[Described]) -> None:
@@ -39,4 +32,4 @@ def _look(roots: Iterable[Described]) -> None:
         if described.item is not None:
             waiting.append(described.item)
         if described.shape == "object":
-            waiting.extend(described.fields.values())
+            waiting.extend((*described.fields.values(), *described.choices.values()))

@@ -23,7 +23,8 @@ def lint(draft: Draft) -> Judgement:
     found = list(opened.findings)
     if opened.manifest is None:
         return Judgement("lint", _sorted(found))
-    found += description_findings(opened.manifest, draft.files)
+    if opened.backend is not None:
+        found += description_findings(opened.backend)
     case = Case(opened.manifest, opened.backend, opened.connector)
     for rule in RULES:
         found.extend(rule(case))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -40,7 +40,10 @@ class RestCall:
 
 class RestBackend:
     def __init__(
-        self, channel: Channel, operations: Mapping[str, RestOperation], findings: tuple[Finding, ...] = ()
+        self,
+        channel: Channel,
+        operations: Mapping[str, RestOperation],
+        findings: Callable[[], tuple[Finding, ...]] = tuple,
     ) -> None:
         self._channel = channel
         self._operations = operations
@@ -48,8 +51,8 @@ class RestBackend:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What of the description could not be read, at its place in the description."""
-        return self._findings
+        """What of the description could not be read, at its place in the description, as far as its shapes were asked for."""
+        return self._findings()
 
     def operation(self, name: str) -> DescribedOperation:
         return self._operations[name].described
@@ -70,4 +73,4 @@ def open_backend(manifest: Manifest, files: Mapping[str, bytes], *, channel: Cha
         document = Document(files, manifest.backend.describe.path)
     except DescriptionRefused as refused:
         raise ManifestRejected([refused.finding]) from None
-    return RestBackend(channel, read_operations(document))
+    return RestBackend(channel, read_operations(document), document.findings)

@@ -127,7 +127,7 @@ def forgetful() -> Generation:
     connector = Connector(
         manifest,
         subgraph,
-        findings=(),
+        findings=tuple,
         quality=DataQuality(),
         traffic=Traffic(SystemClock(), manifest.backend.limits),
         matter_states=None,

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from connectors.judging import Draft, OperationCounts, lint
+from connectors.judging.opened import open_draft
 from gateway.connector_files import read_connector
 from tests.connectors.judging.parks import MANIFEST, OPENAPI, altered, draft
 from tests.connectors.judging.worse import WORSE
@@ -101,3 +102,14 @@ def test_the_reference_province_lints_without_errors(path: Path) -> None:
     assert [str(each) for each in judgement.findings if each.severity == "error"] == []
     assert judgement.operations is not None
     assert judgement.operations.exposed == judgement.operations.typed
+
+
+def test_a_description_tells_what_it_lost_to_whoever_opens_it() -> None:
+    openapi = copy.deepcopy(OPENAPI)
+    openapi["paths"]["/tours"]["get"]["requestBody"] = {"$ref": "#/components/requestBodies/Nowhere"}
+    judged = draft(openapi=openapi)
+    opened = open_draft(judged)
+    assert opened.connector is not None
+    told = [each for each in opened.connector.findings if each.code == "ref.dangling"]
+    assert [(each.severity, each.file) for each in told] == [("warning", "parks/openapi.json")]
+    assert [each for each in lint(judged).findings if each.code == "ref.dangling"] == told

@@ -82,7 +82,7 @@ def service_entries(manifest: Manifest) -> tuple[ServiceEntry, ...]:
                 roles=service.roles,
                 purposes=service.purposes,
                 coordinates=service.coordinates,
-                responsible_unit=manifest.governance.responsible_unit,
+                responsible_unit=service.responsible_unit,
             )
         )
     return tuple(found)

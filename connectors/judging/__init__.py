@@ -20,6 +20,7 @@ from connectors.judging.model import (
     Unmet,
 )
 from connectors.judging.probe import lights, probe
+from connectors.judging.publication import as_published
 
 __all__ = [
     "LEVELS",
@@ -34,6 +35,7 @@ __all__ = [
     "Neighbours",
     "OperationCounts",
     "Unmet",
+    "as_published",
     "changes",
     "compose",
     "contract",

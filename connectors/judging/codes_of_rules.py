@@ -24,9 +24,23 @@ CAUSES: Mapping[str, Cause] = {
     "class.level": Cause(
         "a service asks for a lower level than its class does", "raise or remove `assurance`"
     ),
-    "duty.basis": Cause("the legal basis is not said", "`governance.legalBasis`"),
-    "duty.unit": Cause("the responsible unit is not said", "`governance.responsibleUnit`"),
-    "duty.time": Cause("a transaction promises no time", "`promisedMinutes`"),
+    "duty.basis": Cause(
+        "the legal basis is not said; publication is refused",
+        "`legalBasis`, in `governance` or at the service",
+    ),
+    "duty.unit": Cause(
+        "the responsible unit is not said; publication is refused",
+        "`responsibleUnit`, in `governance` or at the service",
+    ),
+    "duty.unfilled": Cause(
+        "a basis or a unit is still what init wrote; publication under review is refused", "its name"
+    ),
+    "duty.time": Cause(
+        "a transaction promises no time; publication is refused", "`promisedMinutes` or `promisedDays`"
+    ),
+    "duty.legal": Cause(
+        "a transaction does not say how long the law gives; publication is refused", "`legalDays`"
+    ),
     "duty.purpose": Cause("personal data is offered without a purpose", "`purposes`"),
     "duty.steward": Cause(
         "no owner may sign a change of class or purpose", "an owner with `role: data-steward`"

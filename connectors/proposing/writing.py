@@ -109,8 +109,7 @@ def _lines(
     yield comment(
         "classification: who may see it (L1 anybody, L2 who is logged in, L3 and L4 who proved who they are)"
     )
-    governance = {"classification": identity.classification, "sharing": "conditional"}
-    yield f"governance: {flow(governance)}"
+    yield from _governance(identity, writes=any(not found.operation.reads for found in fields))
     if fields:
         yield from lines({"services": dict(_services(fields))}, levels=1)
     yield from _types(types)
@@ -128,6 +127,29 @@ def _lines(
             yield f"{kind}:"
             for found in chosen:
                 yield from _field(found)
+
+
+_UNKNOWN_BASIS = "TODO: law or regulation"
+_UNKNOWN_UNIT = "TODO: unit"
+_LEGAL_DAYS = 20
+"""行政许可法 art. 42: working days where no other law says otherwise."""
+
+
+def _governance(identity: Identity, *, writes: bool) -> Iterator[str]:
+    """``writes``: there are transactions, which have to say their times."""
+    governance: dict[str, Any] = {
+        "classification": identity.classification,
+        "sharing": "conditional",
+        "legalBasis": _UNKNOWN_BASIS,
+        "responsibleUnit": _UNKNOWN_UNIT,
+    }
+    yield comment("Fill in what is TODO: without it nothing is published where a review is asked for.")
+    if writes:
+        governance |= {"legalDays": _LEGAL_DAYS, "promisedDays": _LEGAL_DAYS}
+        yield comment(
+            "legalDays, promisedDays: working days for transactions; correct them, or say others at a service."
+        )
+    yield from lines({"governance": governance}, levels=1)
 
 
 def _metadata(proposal: Proposal, identity: Identity) -> Iterator[str]:

@@ -133,11 +133,11 @@ def read_draft(manifest: Path, endpoint: str | None = None) -> Draft:
 
 
 async def _check(draft: Draft, data: Path | None, probing: bool) -> list[Judgement]:
-    from connectors.judging import contract
+    from connectors.judging import as_published, contract
     from connectors.judging import lint as judge
 
     async def linted() -> Judgement:
-        return judge(draft)
+        return as_published(judge(draft), reviewed=False)
 
     stages: list[Callable[[], Awaitable[Judgement]]] = [
         linted,

@@ -10,7 +10,7 @@ from connectors.drafts import Submission
 from connectors.judging import Draft
 from connectors.manifest import parse_manifest
 from connectors.revisions import PublishedSet, Revision
-from gateway.docking.policy import Policy
+from gateway.docking.policy import Policy, policy_of
 from gateway.docking.result import Result
 from gateway.docking.stages import judging
 from gateway.docking.stages.compose import compose, draft_of
@@ -54,7 +54,8 @@ def submission_of(request: Request, by: str, account_id: str) -> Submission:
 async def judge(request: Request, connector_id: str, served: PublishedSet, rooms: Rooms) -> Judged:
     """Lint first: what it refuses can't be judged further. The others run each to its end, so that all is told at once."""
     draft = Draft(request.text, request.files, request.endpoint, request.file)
-    linted = await judging.lint(draft)
+    policy = await policy_of(rooms.settings, rooms.registry)
+    linted = await judging.lint(draft, reviewed=policy.review)
     if not linted.passed:
         return Judged((linted,))
     old = next((each for each in served.items if each.connector_id == connector_id), None)

@@ -10,8 +10,10 @@ from gateway.docking.result import Result
 from gateway.rooms import Rooms
 
 
-async def lint(draft: Draft) -> Result:
-    return Result.of(await asyncio.to_thread(judging.lint, draft))
+async def lint(draft: Draft, *, reviewed: bool) -> Result:
+    """As publication asks it. ``reviewed``: the route asks people for their word."""
+    linted = await asyncio.to_thread(judging.lint, draft)
+    return Result.of(judging.as_published(linted, reviewed=reviewed))
 
 
 async def contract(draft: Draft) -> Result:

@@ -39,6 +39,7 @@ governance:
   classification: L1
   legalBasis: 城市公园管理办法
   responsibleUnit: 公园管理科
+  legalDays: 20
   sharing: unconditional
 services:
   park: {title: {zh: 公园查询, en: A park}, kind: lookup, fields: [Query.park]}

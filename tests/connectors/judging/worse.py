@@ -74,6 +74,20 @@ WORSE: list[tuple[str, str, str, str, str]] = [
         "",
     ),
     (
+        "duty.legal",
+        "warning",
+        "  book:",
+        "  legalDays: 20\n",
+        "",
+    ),
+    (
+        "duty.unfilled",
+        "warning",
+        "  responsibleUnit: TODO",
+        "responsibleUnit: 公园管理科",
+        "responsibleUnit: TODO",
+    ),
+    (
         "duty.purpose",
         "warning",
         "  guide: {title",

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, NoReturn
 
 from federation.execution.deferred import Block, Later
 from federation.execution.failures import ClientPath, Failure, PathKey
@@ -129,6 +129,19 @@ def completes_later(now: Complete, blocks: list[tuple[Block, Complete]], wrong: 
     return complete_object
 
 
+def completes_untyped(complete: Complete, data_keys: list[str]) -> Complete:
+    """An object whose own type is not known: where that is so because of a failure, what was not even asked for has
+    failed with it."""
+
+    def untyped(value: Any, way: Way, key: PathKey, reading: Reading) -> Any:
+        failure = value.get("__typename") if type(value) is dict else None
+        if type(failure) is Failure:
+            value = {**dict.fromkeys(data_keys, failure), **value}
+        return complete(value, way, key, reading)
+
+    return untyped
+
+
 def completes_abstract(
     compiled: dict[str, Complete],
     complete_of: Callable[[object], Complete | None],
@@ -142,8 +155,7 @@ def completes_abstract(
         # a department may say anything here, a list as well
         complete = (compiled.get(name) if type(name) is str else None) or complete_of(name)
         if complete is None:
-            reading.fault(wrong, way, key)
-            raise Nulled
+            _spoiled(name, way, key, reading, wrong, names)
         return complete(value, way, key, reading)
 
     return abstract
@@ -163,7 +175,9 @@ def completes_list(item: Complete, wrong: FetchError, names: Names) -> Complete:
     return complete_list
 
 
-def _spoiled(value: Any, way: Way, key: PathKey, reading: Reading, wrong: FetchError, names: Names) -> None:
+def _spoiled(
+    value: Any, way: Way, key: PathKey, reading: Reading, wrong: FetchError, names: Names
+) -> NoReturn:
     if type(value) is Failure:
         reading.met(value, way, key, names)
     else:

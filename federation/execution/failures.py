@@ -152,16 +152,15 @@ def place(data: Any, path: tuple[PathKey, ...], report: Report) -> bool:
     return False
 
 
-def mark(
-    selection: SelectionSetNode, target: dict[str, Any], failure: Failure, type_name: str | None
-) -> None:
-    """Put the failure wherever the selection has no value in the object yet."""
+def mark(selection: SelectionSetNode, target: dict[str, Any], failure: Failure, type_name: object) -> None:
+    """Put the failure wherever the selection has no value in the object yet: where it would have given the object's own
+    type, in place of that too. ``type_name``: a name, or anything else where it is not known."""
     for selected in selection.selections:
         if isinstance(selected, InlineFragmentNode):
             on = selected.type_condition.name.value if selected.type_condition else None
-            if on is None or type_name is None or on == type_name:
+            if on is None or not isinstance(type_name, str) or on == type_name:
                 mark(selected.selection_set, target, failure, type_name)
-        elif isinstance(selected, FieldNode) and selected.name.value != "__typename":
+        elif isinstance(selected, FieldNode):
             key = selected.alias.value if selected.alias else selected.name.value
             value = target.get(key)
             if value is None:

@@ -33,11 +33,13 @@ from federation.execution.completing import (
     completes_nullable,
     completes_nullable_leaf,
     completes_object,
+    completes_untyped,
     fails_as_forbidden,
     gives_constant,
     gives_introspection,
 )
 from federation.execution.deferred import Block
+from federation.execution.failures import Failure
 from federation.execution.leaves import Check, check_of
 from federation.execution.reading import Complete
 from federation.planning.defers import DeferUsages, Within, outermost
@@ -123,11 +125,16 @@ class ProjectionCompiler:
     def _new_object(self, kind: GraphQLObjectType | GraphQLInterfaceType, sets: Sets) -> Complete:
         blocks = self._blocks(kind, sets)
         wrong, names = self._wrong(kind.name), self._fields.names(kind, sets)
-        now = completes_object(blocks.pop(sets.block), wrong, names)
+
+        def completes(entries: list[Entry]) -> Complete:
+            complete = completes_object(entries, wrong, names)
+            is_typed = isinstance(kind, GraphQLObjectType)
+            return complete if is_typed else completes_untyped(complete, [key for _, key, _ in entries])
+
+        now = completes(blocks.pop(sets.block))
         if not blocks:
             return now
-        later = [(block, completes_object(each, wrong, names)) for block, each in blocks.items()]
-        return completes_later(now, later, wrong)
+        return completes_later(now, [(block, completes(each)) for block, each in blocks.items()], wrong)
 
     def _abstract(self, kind: GraphQLInterfaceType | GraphQLUnionType, sets: Sets, at: str) -> Complete:
         possible = {each.name: each for each in self._schema.get_possible_types(kind)}
@@ -136,7 +143,7 @@ class ProjectionCompiler:
         untyped = self._untyped(kind, sets)
 
         def complete_of(name: object) -> Complete | None:
-            if name is None or (untyped is not None and name == kind.name):
+            if name is None or type(name) is Failure or (untyped is not None and name == kind.name):
                 return untyped
             if not isinstance(name, str) or name not in possible:
                 return None

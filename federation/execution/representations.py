@@ -127,6 +127,8 @@ def _reader(
             return [read(each) for each in value]
         if not isinstance(value, dict):
             return value
+        if abstract and isinstance(value.get("__typename"), Failure):
+            return value["__typename"]
         name = type_name_of(value) if abstract else type_name
         return _object(value, parts.get(name, ()), name if abstract else None, strict)
 

@@ -15,10 +15,13 @@ from federation import (
     Json,
     PlannedFetch,
     Representation,
+    Subgraph,
     compile_operation,
     execute,
 )
+from tests.federation.execution.scripted import ScriptedSubgraph, run
 from tests.federation.execution.specification.kitchen import SDL, RawSubgraph, composed, whole_schema
+from tests.federation.in_memory import LINK
 from tests.federation.worlds.cases import cases
 from tests.federation.worlds.faults import check_faulty
 from tongban.errors import ErrorCode
@@ -52,3 +55,43 @@ async def test_an_error_that_leads_into_a_scalar_costs_the_scalar() -> None:
     result = await execute(compiled, {}, FetchContext())
     assert result.data == {"data": None, "whole": 1}
     assert [error.path for error in result.errors] == [("data",)]
+
+
+BEINGS = (
+    LINK
+    + """
+interface Being @key(fields: "id") { id: ID! nick: String }
+type Cow implements Being @key(fields: "id") { id: ID! nick: String }
+type Bee implements Being @key(fields: "id") { id: ID! nick: String }
+"""
+)
+MORE_OF_BEINGS = (
+    LINK
+    + """
+type Being @key(fields: "id") @interfaceObject { id: ID! feels: String nick: String @external
+  echo: String @requires(fields: "nick") }
+type Query { first: Being }
+"""
+)
+
+
+def nobody_types() -> dict[str, Subgraph]:
+    """``first`` has no type until ``beings`` tells it, which fails."""
+    first = FetchResult({"first": {"id": "1", "feels": "fine"}})
+    failed = FetchResult(errors=(FetchError(ErrorCode.DEPARTMENT_ERROR, "it failed"),))
+    return {
+        "beings": ScriptedSubgraph("beings", BEINGS, failed),
+        "more": ScriptedSubgraph("more", MORE_OF_BEINGS, first),
+    }
+
+
+async def test_what_nobody_asks_for_because_a_type_failed_has_failed_with_it() -> None:
+    result = await run(nobody_types(), "{ first { feels nick aloud: echo } }")
+    assert result.data == {"first": {"feels": "fine", "nick": None, "aloud": None}}
+    assert [error.path for error in result.errors] == [("first", "nick"), ("first", "aloud")]
+
+
+async def test_an_object_whose_type_failed_has_failed_where_its_type_is_asked_for() -> None:
+    result = await run(nobody_types(), "{ first { feels ... on Cow { nick } } }")
+    assert result.data == {"first": None}
+    assert [(error.message, error.path) for error in result.errors] == [("it failed", ("first",))]

@@ -100,9 +100,13 @@ class _Drawing:
         returned = {name_of(spec.type) for spec in self._manifest.mutation.values() if spec.type is not None}
         if RECEIPT in returned and RECEIPT not in self.graph.types:
             self._declare_type(TypeDeclaration(RECEIPT, RECEIPT_WORDS))
-        for name in returned:
-            if name in self.graph.types:
-                self._transaction_result(self.graph.types[name])
+        numbered = {
+            name_of(spec.type)
+            for spec in self._manifest.mutation.values()
+            if spec.type is not None and spec.number is not None
+        }
+        for name in returned & self.graph.types.keys():
+            self._transaction_result(self.graph.types[name], name in numbered)
         mapped = any("matter" in found.fields for found in self.graph.types.values())
         if mapped and MATTER not in self.graph.types and MATTER not in self._existing:
             self._declare_type(TypeDeclaration(MATTER, key="id", resolvable=False))
@@ -127,11 +131,15 @@ class _Drawing:
                 )
         self.graph.types[name] = mapped
 
-    def _transaction_result(self, mapped: MappedType) -> None:
+    def _transaction_result(self, mapped: MappedType, numbered: bool) -> None:
+        """``numbered``: some mutation that returns it finds a number. A query may return the type, too, and another mutation
+        none: only a receipt always has one.
+        """
         name = mapped.name
-        if "number" not in mapped.fields:
+        if "number" not in mapped.fields and (numbered or name == RECEIPT):
             spec = Field("number", source="number", description=NUMBER_WORDS)
-            mapped.fields["number"] = MappedField(name, "number", required("ID"), spec, "issued")
+            type_ = required("ID") if name == RECEIPT else named("ID")
+            mapped.fields["number"] = MappedField(name, "number", type_, spec, "issued")
         if "matter" not in mapped.fields:
             spec = Field("matter", source="matter", description=MATTER_WORDS)
             mapped.fields["matter"] = MappedField(name, "matter", named(MATTER), spec, "matter")

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from connectors.backend import DescribedOperation
 from connectors.openapi.document import Document
-from connectors.openapi.messages import Body, Messages, Told
+from connectors.openapi.messages import Body, Messages, Told, json_of
 from connectors.openapi.parameters import Parameter, Parameters
 from connectors.openapi.schema_words import plain_words
 from connectors.openapi.shapes import Shapes
@@ -211,10 +211,17 @@ def _operation(document: Document, shapes: Shapes, found: Listed, name: str) -> 
         _base(document, found),
         inputs.found,
         body,
-        answer.accept,
+        _accept(answer.accept, inputs.accepted),
         answer.told,
         _summary(found.node),
     )
+
+
+def _accept(offered: str, allowed: tuple[str, ...]) -> str:
+    """The answer's media type, unless a parameter ``Accept`` allows others only: then the JSON among those."""
+    if not allowed or offered in allowed:
+        return offered
+    return json_of(allowed) or allowed[0]
 
 
 def _summary(node: Mapping[str, Any]) -> str:

@@ -53,6 +53,8 @@ class Parameters:
         self.form: dict[str, Described] = {}
         self.form_required: set[str] = set()
         self.files = False
+        self.accepted: tuple[str, ...] = ()
+        """The media types that a parameter ``Accept`` allows; the request says it by itself."""
         self.body: tuple[Mapping[str, Any], str] | None = None
 
     def read(self, owner: Mapping[str, Any], file: str) -> None:
@@ -98,6 +100,8 @@ class Parameters:
             message = f"'{name[:80]}' does not say where it goes: taken for the {location}"
             self._document.say("parameter.place", file, parameter, "in", message, f"in: {location}")
         if location == "header" and name.lower() in _NOT_ASKED:
+            if name.lower() == "accept":
+                self.accepted = self._stated(parameter, file)
             return
         made = Parameter(
             name,
@@ -108,6 +112,15 @@ class Parameters:
             _default(parameter),
         )
         mine[f"{location} {name}"] = made
+
+    def _stated(self, parameter: Mapping[str, Any], file: str) -> tuple[str, ...]:
+        """An enum's values, else the constant or default."""
+        schema, _ = self._document.resolve(parameter.get("schema", parameter), file)
+        schema = schema if isinstance(schema, dict) else {}
+        values = schema.get("enum")
+        if not isinstance(values, list) or not values:
+            values = [schema.get("const", schema.get("default"))]
+        return tuple(value for value in values if isinstance(value, str) and value.isprintable())
 
     def _add(self, mine: Mapping[str, Parameter]) -> None:
         """One name in two places: the path's keeps it, the others are ``query.name`` and so on."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -37,7 +37,7 @@ def propose_openapi(files: Mapping[str, bytes], path: str) -> Proposal:
         operations=operations,
         findings=document.findings,
         endpoint=_endpoint(document),
-        auth=tuple(_auth(document)),
+        auth=tuple(_auth(document, found.values())),
         errors=ERRORS,
     )
 
@@ -87,7 +87,20 @@ def _guarded(document: Document) -> frozenset[tuple[str, str]]:
     return frozenset(found)
 
 
-def _auth(document: Document) -> Iterator[Mapping[str, Any]]:
+def _auth(document: Document, operations: Iterable[RestOperation]) -> Iterator[Mapping[str, Any]]:
+    """By the schemes; where none stands in ``Authorization`` and a parameter of that name does, by that."""
+    proved = False
+    for entry in _auth_of_schemes(document):
+        proved = proved or entry["kind"] != "apiKey" or entry["name"].lower() == "authorization"
+        yield entry
+    asked = (each for operation in operations for each in operation.parameters.values())
+    if not proved and any(
+        each.location == "header" and each.name.lower() == "authorization" for each in asked
+    ):
+        yield {"kind": "apiKey", "in": "header", "name": "Authorization", "value": "credential"}
+
+
+def _auth_of_schemes(document: Document) -> Iterator[Mapping[str, Any]]:
     for scheme in _schemes(document):
         kind, word = scheme.get("type"), str(scheme.get("scheme", "")).lower()
         if (

@@ -145,3 +145,22 @@ def test_a_body_that_is_no_json_is_sent_as_it_is() -> None:
     call = CallSpec("x", body=parse_template("$b"))
     _, headers, body = RequestTemplate(found, call, "http://h").fill({"args": {"b": "<a/>"}})
     assert (headers["Content-Type"], body) == ("application/xml", b"<a/>")
+
+
+@pytest.mark.parametrize(
+    ("schema", "accept"),
+    [
+        ({"enum": ["text/csv", "application/vnd.gov.7+json"]}, "application/vnd.gov.7+json"),
+        ({"enum": ["application/json", "application/vnd.gov.7+json"]}, "application/json"),
+        ({"default": "application/vnd.gov.7+json"}, "application/vnd.gov.7+json"),
+        ({"type": "string"}, "application/json"),
+        ({"enum": [None, 7, "a\r\nb"]}, "application/json"),
+    ],
+)
+def test_the_media_types_that_a_parameter_accept_allows_are_asked_for(
+    schema: dict[str, Any], accept: str
+) -> None:
+    parameters = [{"name": "Accept", "in": "header", "required": True, "schema": schema}]
+    answer = {"content": {"application/json": {"schema": {"type": "object"}}}}
+    found, _ = operation("/a", {"parameters": parameters, "responses": {"200": answer}})
+    assert (found.accept, dict(found.parameters)) == (accept, {})

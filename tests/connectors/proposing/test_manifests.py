@@ -159,6 +159,7 @@ def test_what_must_be_given_must_be_given_and_credentials_are_no_arguments() -> 
     assert "wellName: String!" in text
     assert "authorization" not in text
     assert "#   - {kind: apiKey, in: header, name: X-Key, value: " in text
+    assert "#   - {kind: apiKey, in: header, name: Authorization, value: " in text
 
 
 def test_names_do_not_depend_on_the_order_of_the_description() -> None:

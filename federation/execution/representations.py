@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from graphql import specified_scalar_types
+
 from federation.execution.failures import Failure
 from federation.fieldsets import Need
 from federation.planning.draft import LIST, Path, Segment
@@ -15,6 +17,9 @@ from federation.supergraph import Supergraph
 
 Entity = dict[str, Any]
 Reader = Callable[[Any], Any]
+
+_PLAIN = frozenset(specified_scalar_types)
+"""Scalars whose values nothing can be within."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,11 @@ def parts_of(
             continue
         child = supergraph.fields[type_name][need.name]
         inner = tuple(n for each in needs if each.name == need.name for n in each.needs)
-        read = _reader(supergraph, keys, child.named, inner, strict=strict) if inner else None
+        read: Reader | None = None
+        if inner:
+            read = _reader(supergraph, keys, child.named, inner, strict=strict)
+        elif child.depth or child.named not in _PLAIN:
+            read = _whole
         found[need.name] = Part(need.name, keys.key(type_name, need.name, need.arguments), read)
     return tuple(found.values())
 
@@ -124,7 +133,8 @@ def _reader(
 
     def read(value: Any) -> Any:
         if isinstance(value, list):
-            return [read(each) for each in value]
+            found = [read(each) for each in value]
+            return next((each for each in found if type(each) is Failure), found)
         if not isinstance(value, dict):
             return value
         if abstract and isinstance(value.get("__typename"), Failure):
@@ -133,6 +143,20 @@ def _reader(
         return _object(value, parts.get(name, ()), name if abstract else None, strict)
 
     return read
+
+
+def _whole(value: Any) -> Any:
+    """The value, or a failure that an error's path has put into a list or a custom scalar's value."""
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if type(each) is Failure:
+            return each
+        if type(each) is list:
+            waiting.extend(each)
+        elif type(each) is dict:
+            waiting.extend(each.values())
+    return value
 
 
 def _object(value: Entity, parts: Iterable[Part], name: str | None, strict: bool) -> Any:

@@ -95,3 +95,27 @@ async def test_an_object_whose_type_failed_has_failed_where_its_type_is_asked_fo
     result = await run(nobody_types(), "{ first { feels ... on Cow { nick } } }")
     assert result.data == {"first": None}
     assert [(error.message, error.path) for error in result.errors] == [("it failed", ("first",))]
+
+
+@pytest.mark.parametrize(
+    ("kind", "needs", "value", "way"),
+    [
+        ("[B]", "all { x }", [{"x": None}, {"x": 2}], (0, "x")),
+        ("[Int]", "all", [None, 2], (0,)),
+        ("Json", "all", {"of": [None]}, ("of", 0)),
+    ],
+)
+async def test_what_requires_a_value_with_a_failure_in_it_has_failed_with_it(
+    kind: str, needs: str, value: Json, way: tuple[str | int, ...]
+) -> None:
+    types = f'scalar Json type B {{ x: Int @shareable }} type A @key(fields: "id") {{ id: ID! all: {kind} '
+    gives = LINK + types + "} type Query { a: A }"
+    requires = LINK + types + f'@external sum: Int @requires(fields: "{needs}") }}'
+    failed = FetchError(ErrorCode.DEPARTMENT_ERROR, "it failed", ("a", "all", *way))
+    answer = FetchResult({"a": {"id": "1", "all": value}}, errors=(failed,))
+    asked = ScriptedSubgraph("requires", requires, FetchResult(entities=[{"sum": 2}]))
+    result = await run(
+        {"gives": ScriptedSubgraph("gives", gives, answer), "requires": asked}, "{ a { sum } }"
+    )
+    assert (result.data, asked.runs) == ({"a": {"sum": None}}, 0)
+    assert [(error.message, error.path) for error in result.errors] == [("it failed", ("a", "sum"))]

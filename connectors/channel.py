@@ -51,6 +51,7 @@ class Channel:
         breaker: Breaker | None = None,
         ssl: SSLContext | None = None,
         max_streams: int = MAX_STREAMS,
+        traced: bool = True,
     ) -> None:
         parts = urlsplit(endpoint)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.fragment:
@@ -60,6 +61,7 @@ class Channel:
         self._transport = transport
         self._credentials = credentials
         self._clock = clock
+        self._traced = traced
         self._timeout_s = limits.timeout_s
         self._connect_timeout_s = limits.connect_timeout_s
         self.traffic = Traffic(clock, limits, retry=retry, breaker=breaker)
@@ -127,7 +129,7 @@ class Channel:
         outgoing = Outgoing(method, url, {"User-Agent": USER_AGENT, **headers}, body or b"")
         if context.request_id:
             outgoing.headers["X-Request-Id"] = context.request_id
-        if context.traceparent:
+        if context.traceparent and self._traced:
             outgoing.headers["traceparent"] = context.traceparent
         return outgoing
 

@@ -44,6 +44,7 @@ def open_channel(
             retry=backend.retry,
             breaker=backend.breaker,
             ssl=ssl,
+            traced=backend.forwards_trace,
         )
     except KeyError as error:
         raise ManifestRejected([_finding(manifest, "auth", f"the secret {error} is unknown")]) from None

@@ -13,11 +13,14 @@ from connectors.backend import Backend
 from connectors.channel import Channel
 from connectors.channel_opening import open_channel
 from connectors.connector import Connector, matter_states
+from connectors.credentials.department_token import subjects_of
 from connectors.graphql_http import Combined, GraphqlBackend, open_passing
 from connectors.graphql_http.definitions import Definitions, SdlRefused, read_sdl
+from connectors.graphql_http.overridden import check_overridden, without_unkeyed
 from connectors.health import HealthPoller, health_of
 from connectors.manifest import Finding, Manifest, ManifestRejected, beside
 from connectors.mapping import map_subgraph
+from connectors.mapping.calls import nobody
 from connectors.mapping.envelope import Verdict
 from connectors.ports import Secrets, TokenExchange
 from connectors.quality import DataQuality
@@ -103,11 +106,13 @@ def open_connector(
 
 
 def _opened(ground: Ground, quality: DataQuality, around: Around | None) -> Connector:
-    manifest = ground.manifest
+    manifest = without_unkeyed(ground.manifest)
     backend = BACKENDS[manifest.backend.kind](ground)
     if around is not None:
         backend = around(backend)
     passed = open_passing(manifest, _sdl(ground), ground.channel) if _passes_through(manifest) else None
+    if passed is not None:
+        check_overridden(manifest, passed.exposed.names)
     existing = frozenset(Definitions(read_sdl(passed.sdl)).types) if passed is not None else frozenset()
     subgraph: Subgraph
     answers: KeptAnswers[Verdict] | None = None
@@ -122,6 +127,7 @@ def _opened(ground: Ground, quality: DataQuality, around: Around | None) -> Conn
             quality=quality,
             secrets=ground.secrets,
             existing=existing,
+            subject_of=subjects_of(manifest, ground.tokens, ground.clock) or nobody,
         )
         of_mapping = mapped.findings
         answers = mapped.answers

@@ -10,10 +10,13 @@ from __future__ import annotations
 import math
 from base64 import urlsafe_b64decode
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 import orjson
 
 from connectors.credentials.outgoing import Outgoing
+from connectors.manifest.model import Manifest
 from connectors.ports import TokenExchange
 from federation.subgraph import FetchContext
 from tongban.clock import Clock
@@ -63,6 +66,21 @@ class DepartmentToken:
             self._held.popitem(last=False)
         return token
 
+    async def subject(self, context: FetchContext) -> str | None:
+        """The caller's pairwise subject, as the token names it."""
+        found = _payload(await self.token(context)).get("sub")
+        return found if isinstance(found, str) and found else None
+
+
+def subjects_of(
+    manifest: Manifest, tokens: TokenExchange, clock: Clock
+) -> Callable[[FetchContext], Awaitable[str | None]] | None:
+    """``$citizen.sub``; None where the manifest sends the department no tokens."""
+    backend = manifest.backend
+    audiences = [] if backend.forward is None else [backend.forward.audience]
+    audiences += [auth.options["audience"] for auth in backend.auth if auth.kind == "exchanged"]
+    return DepartmentToken(tokens, audiences[0], clock=clock).subject if audiences else None
+
 
 def _key(context: FetchContext) -> _Key:
     caller = context.caller
@@ -71,9 +89,15 @@ def _key(context: FetchContext) -> _Key:
 
 def _expiry_s(token: str) -> float:
     """``exp`` of our own token; the department checks the signature. Without one the token is used once."""
+    expiry = _payload(token).get("exp")
+    return float(expiry) if isinstance(expiry, int | float) and math.isfinite(expiry) else -math.inf
+
+
+def _payload(token: str) -> Mapping[str, Any]:
+    """Empty for what is no JWT."""
     try:
         payload = token.split(".")[1]
-        expiry = orjson.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4))).get("exp")
-    except (IndexError, ValueError, AttributeError):
-        return -math.inf
-    return float(expiry) if isinstance(expiry, int | float) and math.isfinite(expiry) else -math.inf
+        found = orjson.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except (IndexError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}

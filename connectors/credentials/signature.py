@@ -2,7 +2,7 @@
 hex.
 
 The words of the canonical string and of the headers: ``{method} {path} {query} {sortedQuery} {timestamp}
-{nonce} {body} {digest(body)} {signature}``. Must never: sign anything but the bytes that leave.
+{nonce} {body} {digest(body)} {sha256(body)} {sha512(body)} {sm3(body)} {signature}``. Must never: sign anything but the bytes that leave.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import hmac
 import re
 import secrets
 from collections.abc import Callable, Mapping
+from functools import partial
 from urllib.parse import urlsplit
 
 from connectors.credentials.outgoing import Outgoing
@@ -20,7 +21,12 @@ from tongban.clock import Clock
 
 ALGORITHMS = {"SHA256": "sha256", "SHA512": "sha512", "SM3": "sm3"}
 
-WORDS = ("method", "path", "query", "sortedQuery", "timestamp", "nonce", "body", "digest(body)", "signature")
+DIGESTS = ("sha256", "sha512", "sm3")
+WORDS = (
+    *("method", "path", "query", "sortedQuery", "timestamp", "nonce", "body", "digest(body)"),
+    *(f"{name}(body)" for name in DIGESTS),
+    "signature",
+)
 
 _WORD = re.compile(r"\{([^{}]*)\}")
 
@@ -54,6 +60,8 @@ class Signature:
             "body": lambda: outgoing.body.decode("utf-8", "surrogateescape"),
             "digest(body)": lambda: hashlib.new(self._algorithm, outgoing.body).hexdigest(),
         }
+        for name in DIGESTS:
+            words[f"{name}(body)"] = partial(_digest, name, outgoing.body)
         timestamp = str(int(self._clock.epoch_s()))
         nonce = secrets.token_hex(16)
         words["timestamp"] = lambda: timestamp
@@ -66,6 +74,10 @@ class Signature:
 
     async def renew(self, context: FetchContext, deadline_s: float) -> bool:
         return False
+
+
+def _digest(algorithm: str, body: bytes) -> str:
+    return hashlib.new(algorithm, body).hexdigest()
 
 
 def _filled(template: str, words: Mapping[str, Callable[[], str]]) -> str:

@@ -51,9 +51,12 @@ def _oauth2(auth: Auth, around: Surroundings) -> Credential:
     token_url = str(options["tokenUrl"])
     if not token_url.startswith(("http://", "https://")):
         token_url = urljoin(around.endpoint + "/", token_url.lstrip("/"))
+    client_id = str(options["clientId"])
+    if client_id.startswith("secret://"):
+        client_id = around.secrets.get(client_id)
     return ClientCredentials(
         token_url,
-        around.secrets.get(options["clientId"]),
+        client_id,
         around.secrets.get(options["clientSecret"]),
         options.get("scopes", ()),
         transport=around.transport,

@@ -1,20 +1,35 @@
 """Dotted paths into JSON-like data, compiled to closures: ``data.list``, ``住所.详细地址``, ``item.@id``,
-``a[0].b``, ``@``.
+``a[0].b``, ``people[?typ=='LR'][0].nm``, ``@``.
 
-A name that holds a dot is written in double quotes. Through a list a name maps. What isn't there is None.
+``[?name=='word']`` keeps those of a list whose member is that word; ``| [0]`` after it, as JMESPath
+writes it, is ``[0]``. A name that holds a dot is written in double quotes. Through a list a name maps. What isn't there is None.
 Must never: raise on data, or look at attributes of anything.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
-Step = str | int
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """``[?name=='word']``."""
+
+    name: str
+    word: str
+
+
+Step = str | int | Where
 Getter = Callable[[Any], Any]
 
-_STEP = re.compile(r'(?:"([^"]+)"|([^.\[\]"\s][^.\[\]"]*))?((?:\[\d{1,6}\])*)')
+_STEP = re.compile(
+    r'(?:"([^"]+)"|([^.\[\]"\s][^.\[\]"]*))?((?:\[\d{1,6}\]|\[\?[^\s\[\]=\'"]+\s*==\s*\'[^\']*\'\])*)'
+)
+_SUFFIX = re.compile(r"\[(?:(\d+)|\?([^\s=]+)\s*==\s*'([^']*)')\]")
+_PIPED = re.compile(r"\]\s*\|\s*(?=\[\d)")
 
 
 class PathError(ValueError):
@@ -26,7 +41,7 @@ def parse_path(text: str) -> tuple[Step, ...]:
 
     Raises: PathError.
     """
-    text = text.strip()
+    text = _PIPED.sub("]", text.strip())
     if text == "@":
         return ()
     if not text:
@@ -40,7 +55,8 @@ def parse_path(text: str) -> tuple[Step, ...]:
         name = match.group(1) or (match.group(2) or "").rstrip()
         if name and not (name == "@" and not steps):
             steps.append(name)
-        steps.extend(int(index) for index in re.findall(r"\d+", match.group(3)))
+        for index, member, word in _SUFFIX.findall(match.group(3)):
+            steps.append(int(index) if index else Where(member, word))
         position = match.end()
         if position == len(text):
             return tuple(steps)
@@ -58,7 +74,7 @@ def getter(steps: tuple[Step, ...]) -> Getter:
     """The closure for parsed steps."""
     if not steps:
         return _itself
-    made = [_index(step) if isinstance(step, int) else _name(step) for step in steps]
+    made = [_step(step) for step in steps]
     if len(made) == 1:
         return made[0]
     if len(made) == 2:
@@ -82,6 +98,20 @@ def names(steps: tuple[Step, ...]) -> tuple[str, ...]:
     return tuple(step for step in steps if isinstance(step, str))
 
 
+def asked(steps: tuple[Step, ...]) -> Iterator[tuple[str, ...]]:
+    """Everything that is read on the way: the path's own names, and what its conditions look at."""
+    yield names(steps)
+    for number, step in enumerate(steps):
+        if isinstance(step, Where):
+            yield (*names(steps[:number]), step.name)
+
+
+def _step(step: Step) -> Getter:
+    if isinstance(step, int):
+        return _index(step)
+    return _where(step) if isinstance(step, Where) else _name(step)
+
+
 def _itself(value: Any) -> Any:
     return value
 
@@ -103,5 +133,18 @@ def _index(index: int) -> Getter:
             return value[index] if index < len(value) else None
         # one element of a repeatable XML element is offered as itself
         return value if index == 0 else None
+
+    return get
+
+
+def _where(step: Where) -> Getter:
+    def holds(item: Any) -> bool:
+        value = item.get(step.name) if isinstance(item, dict) else None
+        return value == step.word or (type(value) in (int, float) and str(value) == step.word)
+
+    def get(value: Any) -> Any:
+        # one element of a repeatable XML element is offered as itself
+        items = value if isinstance(value, list) else [value]
+        return [item for item in items if holds(item)]
 
     return get

@@ -21,8 +21,8 @@ Scope = Literal["args", "key", "keys", "parent", "citizen", "request"]
 
 _SLOT = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)(\[\*\])?((?:\.[A-Za-z_][A-Za-z0-9_]*)*)")
 _SCOPES = get_args(Scope)
-_CITIZEN = ("cid", "name", "mobile")
-"""No account id: departments know people by pairwise subjects only, inside department tokens."""
+_CITIZEN = ("cid", "name", "mobile", "sub")
+"""``sub``: pairwise, as in the department's token. No account id: departments know people by pairwise subjects only."""
 _REQUEST = ("id", "key", "now")
 
 

@@ -178,12 +178,17 @@ def _decimal(raw: Any, divisor: Decimal | None) -> str:
     return format(value if divisor is None else value / divisor, "f")
 
 
+def _never(_raw: Any) -> Any:
+    raise UnfitError
+
+
 def _anything(raw: Any) -> Any:
     return raw
 
 
 _SCALARS: Mapping[str, Convert] = {
     "String": _string,
+    "Secret": _never,
     "ID": _id,
     "Int": _int,
     "Float": _float,

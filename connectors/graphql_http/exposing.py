@@ -18,6 +18,7 @@ from graphql import (
     InlineFragmentNode,
     InterfaceTypeDefinitionNode,
     ObjectTypeDefinitionNode,
+    ScalarTypeDefinitionNode,
     SelectionSetNode,
     UnionTypeDefinitionNode,
     print_ast,
@@ -31,6 +32,7 @@ from connectors.graphql_http.renaming import ROOTS, Renaming
 from connectors.graphql_http.rewriting import Rewriting
 from connectors.manifest.model import Expose
 
+_SHARED = ("Citizen", "Matter", "Receipt")
 _OUTPUT = (ObjectTypeDefinitionNode, InterfaceTypeDefinitionNode)
 
 
@@ -64,7 +66,7 @@ class _Exposing:
         self._choice = choice
         self._federation = federation
         self._links: Links = links_of(document)
-        self._renaming = Renaming(self._types, choice.rename)
+        self._renaming = Renaming(self._types, {**self._prefixed(choice.prefix), **choice.rename})
 
     def exposed(self) -> Exposed:
         keys = self._key_fields()
@@ -99,6 +101,15 @@ class _Exposing:
             document = importing(document, wanted)
         roots = {root: frozenset(names.fields.get(root, ())) for root in ROOTS if root in names.fields}
         return Exposed(print_ast(document) + "\n", names, roots)
+
+    def _prefixed(self, prefix: str) -> dict[str, str]:
+        """New names for types that are nobody else's; what has a key is joined by its name."""
+        return {
+            name: prefix + name
+            for name, node in self._types.items()
+            if prefix and name not in ROOTS and name not in _SHARED and not keys_of(node, self._links)
+            if not isinstance(node, ScalarTypeDefinitionNode)
+        }
 
     # what stays
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from connectors.backend import BackendNotReached, BackendUnreachable, BackendUnusable
-from connectors.expressions import compile_condition
+from connectors.expressions import compile_condition, compile_path
 from connectors.graphql_http.posting import GraphqlAnswer
-from connectors.manifest.model import Envelope
+from connectors.manifest.model import Envelope, ErrorRule
 from connectors.outcomes import BY_STATUS, CODES, MAX_SHOWN, of_failure, retry_after_of
 from federation.subgraph import FetchError
 from tongban.errors import ErrorCode
@@ -78,7 +78,7 @@ class Judge:
             if holds(body) and not (rule.when.strip() == "true" and code in _CODES):
                 found = CODES[rule.outcome]
                 is_null = rule.null_result
-                message = str(item.get("message", ""))[:MAX_SHOWN] if rule.show else None
+                message = _shown(item, body, rule) if rule.show else None
                 break
         if is_null:
             return Judged(path, None)
@@ -98,6 +98,11 @@ class Judge:
         found = self.error(code, detail=str(error))
         not_sent = isinstance(error, BackendNotReached)
         return replace(found, not_sent=not_sent, retry_after_s=retry_after_of(error))
+
+
+def _shown(item: Mapping[str, Json], body: Mapping[str, Json], rule: ErrorRule) -> str:
+    words = item.get("message", "") if rule.words is None else compile_path(rule.words)(body)
+    return str(words)[:MAX_SHOWN] if isinstance(words, str) else ""
 
 
 def well_known(code: str) -> ErrorCode:

@@ -79,6 +79,7 @@ CAUSES: Mapping[str, Cause] = {
     "wsdl.missing": Cause("the WSDL is not among the files", "put it where `backend.describe` says"),
     "wsdl.other": Cause("the file is no WSDL 1.1", "give the WSDL"),
     "wsdl.empty": Cause("the WSDL has no operation", "ask for the whole WSDL"),
+    "wsdl.service": Cause("the named service is not there, but there is only one", "its own name"),
     "wsdl.port": Cause("there is no such service or port, or no SOAP port", "one of those that are named"),
     "wsdl.unbound": Cause(
         "nothing binds the port type; SOAP 1.1, document, literal is assumed",

@@ -19,6 +19,10 @@ CAUSES: Mapping[str, Cause] = {
     "yaml.documents": Cause("the file holds several documents", "one document a file"),
     "yaml.key": Cause("a key is no plain word", "write a plain word"),
     "yaml.repeated": Cause("a key stands twice in one block", "keep one"),
+    "manifest.unacted": Cause("the manifest says what nothing acts on", "remove it, or do not rely on it"),
+    "override.kind": Cause("a backend that is not GraphQL has no SDL to override", "say it at the field"),
+    "override.own": Cause("an override of a field that the manifest declares", "say it at the field"),
+    "override.field": Cause("an override of a field that is not in the graph", "correct `Type.field`"),
     "shape.unknown": Cause(
         "a key that the manifest does not know", "correct the name; docs/manifest.md has every key"
     ),

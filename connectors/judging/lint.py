@@ -23,6 +23,7 @@ def lint(draft: Draft) -> Judgement:
     found = list(opened.findings)
     if opened.manifest is None:
         return Judgement("lint", _sorted(found))
+    found += opened.manifest.unacted
     if opened.backend is not None:
         found += description_findings(opened.backend)
     case = Case(opened.manifest, opened.backend, opened.connector)

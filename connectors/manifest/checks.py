@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from connectors.expressions import ConditionError, PathError, compile_condition, compile_path
+from connectors.expressions import ConditionError, PathError, compile_condition, parse_path
+from connectors.expressions.paths import Where
 from connectors.manifest.findings import Finding
 from connectors.manifest.model import Words
 from connectors.manifest.reading import Place, Source
@@ -23,11 +24,15 @@ class Checks:
     def say(self, code: str, place: Place, message: str, fix: str = "") -> None:
         self.found.append(self._source.finding(code, place, message, fix))
 
-    def path(self, text: str, place: Place) -> str:
+    def path(self, text: str, place: Place, *, of_field: bool = False) -> str:
+        """``of_field``: where a condition (``[?name=='word']``) may stand."""
         try:
-            compile_path(text)
+            steps = parse_path(text)
         except PathError as error:
             self.say("path.syntax", place, str(error))
+            return "@"
+        if not of_field and any(isinstance(step, Where) for step in steps):
+            self.say("path.syntax", place, f"'{text}': a condition may stand in a field's 'from' only")
             return "@"
         return text
 

@@ -95,20 +95,24 @@ class GraphBlocks:
         place = (kind, name)
         return self._field(name, {**block, "from": "@"}, place)
 
-    def entity(self, name: str, block: Block) -> Entity:
+    def entity(self, name: str, block: Block, declared: TypeDeclaration | None = None) -> Entity:
+        """``declared``: the type of that name, whose key is the entity's unless it says its own."""
         place: Place = ("entities", name)
         one = block.get("one")
         many = block.get("many")
-        if "{" in block["key"]:
+        key = block.get("key") or ("" if declared is None else declared.key or "")
+        if not key:
+            self._check.say("shape.missing", place, f"'key' is missing in entities.{name}")
+        if "{" in key:
             self._check.say("entity.key", (*place, "key"), "a key is field names with spaces between")
         return Entity(
             name=name,
-            key=block["key"],
+            key=key,
             one=None if one is None else self._call(one, (*place, "one")),
             one_items=self._check.path((one or {}).get("items", "@"), (*place, "one", "items")),
-            many=None if many is None else self._many(many, (*place, "many"), block["key"]),
+            many=None if many is None else self._many(many, (*place, "many"), key),
             fields={
-                field: self._field(field, {**spec, "from": "@"}, (*place, "fields", field), block["key"])
+                field: self._field(field, {**spec, "from": "@"}, (*place, "fields", field), key)
                 for field, spec in block.get("fields", {}).items()
             },
             cache=self._runtime.cache(block.get("cache")),
@@ -117,7 +121,7 @@ class GraphBlocks:
 
     def _field(self, name: str, spec: Any, place: Place, key: str = "") -> Field:
         if isinstance(spec, str):
-            return Field(name=name, source=self._check.path(spec, place), place=place)
+            return Field(name=name, source=self._check.path(spec, place, of_field=True), place=place)
         type_text = spec.get("returns", spec.get("type"))
         enum = spec.get("enum")
         truthy = spec.get("truthy")
@@ -128,7 +132,7 @@ class GraphBlocks:
         return Field(
             name=name,
             type=None if type_text is None else self._type_of(type_text, place),
-            source=self._check.path(source, place) if source != name else name,
+            source=self._check.path(source, place, of_field=True) if source != name else name,
             format=spec.get("format"),
             enum=None if enum is None else {str(word): value for word, value in enum.items()},
             otherwise=spec.get("else"),
@@ -184,6 +188,9 @@ class GraphBlocks:
         )
 
     def _call(self, block: Block, place: Place) -> CallSpec:
+        if ("operation" in block) == ("field" in block):
+            self._check.say("shape.missing", place, "'operation' is missing in the call")
+        block = {"operation": block.get("field", ""), "params": block.get("args", {}), **block}
         parts: dict[str, Any] = {}
         for name, empty in (("params", {}), ("body", None), ("headers", {})):
             try:

@@ -32,6 +32,12 @@ def entity_not_public(manifest: Manifest, entity: Entity) -> str:
     return said or _too_high(manifest, entity.name, manifest.governance.classification, entity.name)
 
 
+def undeclared_not_public(manifest: Manifest, coordinate: str, classification: str | None) -> str:
+    """The same for a field that a GraphQL backend brings."""
+    said = _personal(manifest, coordinate.partition(".")[0], ())
+    return said or _too_high(manifest, coordinate, classification or _service_class(manifest, coordinate), "")
+
+
 def _personal(manifest: Manifest, owner: str, calls: Iterable[CallSpec | None]) -> str:
     if owner == CITIZEN:
         return "the call is made for one citizen"

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from graphql import TypeNode
 
 from connectors.backend import CallSpec
+from connectors.manifest.findings import Finding
 from connectors.manifest.reading import Place
 from connectors.manifest.runtime import (
     Breaker,
@@ -130,6 +131,8 @@ class ForwardCitizen:
     audience: str
     header: str | None = None
     element: str | None = None
+    claims: tuple[str, ...] = ()
+    """Those that the department reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +148,7 @@ class SoapOptions:
     version: str | None = None
     encoding: str = "utf-8"
     mtom: bool = False
+    rejects_attachments: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +159,7 @@ class BackendBlock:
     tls: Tls = Tls()
     auth: tuple[Auth, ...] = ()
     forward: ForwardCitizen | None = None
+    forwards_trace: bool = True
     limits: Limits = field(default_factory=Limits)
     retry: Retry | None = None
     breaker: Breaker | None = field(default_factory=Breaker)
@@ -166,13 +171,15 @@ class BackendBlock:
 @dataclass(frozen=True, slots=True)
 class ErrorRule:
     """``null_result``: no error, the value is null. ``show``: the department's words may be shown to the
-    citizen.
+    citizen; they stand at ``words`` (None: where the envelope says). ``again``: what is repeatable is sent again.
     """
 
     when: str
     outcome: Outcome
     null_result: bool = False
     show: bool = False
+    words: str | None = None
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,6 +359,17 @@ class Expose:
     hide: tuple[str, ...] = ()
     rename: Mapping[str, str] = field(default_factory=dict)
     describe: Mapping[str, Words] = field(default_factory=dict)
+    prefix: str = ""
+    """Before the name of each type without a key that ``rename`` does not name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """What a GraphQL backend's own SDL cannot say of one of its fields."""
+
+    assurance: int | None = None
+    classification: str | None = None
+    purposes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,9 +406,13 @@ class Manifest:
     entities: Mapping[str, Entity] = field(default_factory=dict)
     matters: Matters | None = None
     expose: Expose = Expose()
+    overrides: Mapping[str, Override] = field(default_factory=dict)
+    """By ``Type.field``, in the graph's names."""
     tests: tuple[RecordedTest, ...] = ()
     file: str = ""
     places: Mapping[Place, tuple[int, int]] = field(default_factory=dict, repr=False)
+    unacted: tuple[Finding, ...] = ()
+    """Warnings: what the manifest says and nothing acts on."""
 
     @property
     def id(self) -> str:
@@ -398,4 +420,5 @@ class Manifest:
 
     @property
     def department(self) -> str:
-        return self.metadata.department.code
+        """Its code on the platform: what the id begins with. (``metadata.department.code`` may be its official number.)"""
+        return self.metadata.id.partition(".")[0]

@@ -7,6 +7,7 @@ First the YAML, then the shape (JSON Schema), then the parts one by one. What ne
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Mapping
 
 from connectors.manifest.cache_checks import check_caches
@@ -34,11 +35,16 @@ from connectors.manifest.model import (
     Subscriptions,
     Tls,
 )
-from connectors.manifest.reading import Source, read
+from connectors.manifest.overriding import check_overrides, described_too, overrides_of
+from connectors.manifest.reading import Place, Source, read
 from connectors.manifest.runtime_blocks import RuntimeBlocks
 from connectors.manifest.shape import shape_findings
+from connectors.manifest.unacted import unacted
 from connectors.manifest.units import duration_s
 from tongban import ids
+
+_OFFICIAL = re.compile(r"[A-Z0-9][A-Z0-9-]{1,31}")
+"""A department's number in its own country's register: ``11100000MB0143028R``, ``CZ-DIA``."""
 
 _DESCRIBED_BY = {"rest": "openapi", "soap": "wsdl", "graphql": "sdl"}
 
@@ -93,7 +99,10 @@ class _Parser:
             name: self._graph.root("mutation", name, block)
             for name, block in tree.get("mutation", {}).items()
         }
-        entities = {name: self._graph.entity(name, block) for name, block in tree.get("entities", {}).items()}
+        entities = {
+            name: self._graph.entity(name, block, types.get(name))
+            for name, block in tree.get("entities", {}).items()
+        }
         backend = self._backend(tree["backend"], base)
         matters = tree.get("matters")
         manifest = Manifest(
@@ -101,25 +110,28 @@ class _Parser:
             backend=backend,
             envelope=self._envelope(tree.get("envelope", {})),
             governance=governance,
-            services=self._services(tree.get("services", {}), metadata.department.code, governance),
+            services=self._services(tree.get("services", {}), metadata.id.partition(".")[0], governance),
             types=types,
             inputs=inputs,
             query=query,
             mutation=mutation,
             entities=entities,
             matters=None if matters is None else self._graph.matters(matters),
-            expose=_expose(tree.get("expose", {})),
+            expose=described_too(_expose(tree.get("expose", {})), tree.get("overrides", {})),
+            overrides=overrides_of(tree.get("overrides", {})),
             tests=tuple(_test(block) for block in tree.get("tests", ())),
             file=self._source.file,
             places=self._source.places,
+            unacted=unacted(self._source),
         )
         check_caches(manifest, self._check)
+        check_overrides(manifest, tree.get("overrides", {}), self._check)
         return manifest
 
     def _metadata(self, block: Block) -> Metadata:
         department = block["department"]
         code, connector = str(department["code"]), str(block["id"])
-        if not ids.DEPARTMENT.fullmatch(code):
+        if not ids.DEPARTMENT.fullmatch(code) and not _OFFICIAL.fullmatch(code):
             self._check.say(
                 "id.department", ("metadata", "department", "code"), f"'{code}' is no department code", "mca"
             )
@@ -130,7 +142,7 @@ class _Parser:
                 f"'{connector}' is no connector id",
                 "<department>.<backend>",
             )
-        elif connector.partition(".")[0] != code:
+        elif ids.DEPARTMENT.fullmatch(code) and connector.partition(".")[0] != code:
             self._check.say(
                 "id.connector", ("metadata", "id"), "the id begins with the department's code", f"{code}.…"
             )
@@ -190,6 +202,7 @@ class _Parser:
             tls=Tls(tls.get("ca"), tls.get("clientCert"), tls.get("clientKey")),
             auth=auth,
             forward=self._forward(block.get("forward", {}).get("citizen"), kind),
+            forwards_trace=block.get("forward", {}).get("traceparent", True),
             limits=self._runtime.limits(block.get("limits", {})),
             retry=self._runtime.retry(block.get("retry")),
             breaker=self._runtime.breaker(block.get("breaker")),
@@ -213,7 +226,8 @@ class _Parser:
         wanted = "element" if kind == "soap" else "header"
         if wanted not in block and not (kind == "soap" and "header" in block):
             self._check.say("forward.citizen", ("backend", "forward", "citizen"), f"'{wanted}' is missing")
-        return ForwardCitizen(block["audience"], block.get("header"), block.get("element"))
+        claims = tuple(block.get("claims", ()))
+        return ForwardCitizen(block["audience"], block.get("header"), block.get("element"), claims)
 
     def _envelope(self, block: Block) -> Envelope:
         if "success" in block:
@@ -224,8 +238,17 @@ class _Parser:
         rules = []
         for index, rule in enumerate(block.get("errors", ())):
             self._check.condition(rule["when"], ("envelope", "errors", index, "when"))
-            rules.append(ErrorRule(rule["when"], rule["as"], "result" in rule, rule.get("message") == "show"))
+            rules.append(self._rule(rule, ("envelope", "errors", index)))
         return Envelope(block.get("success"), block.get("data", "@"), block.get("message"), tuple(rules))
+
+    def _rule(self, rule: Block, place: Place) -> ErrorRule:
+        said = rule.get("message")
+        words = None if said in (None, "show") else self._check.path(said, (*place, "message"))
+        if "detail" in rule:
+            self._check.path(rule["detail"], (*place, "detail"))
+        return ErrorRule(
+            rule["when"], rule["as"], "result" in rule, said is not None, words, rule.get("retry", False)
+        )
 
     def _services(self, blocks: Block, department: str, governance: Governance) -> tuple[Service, ...]:
         found = []
@@ -268,7 +291,12 @@ def _governance(block: Block) -> Governance:
 
 
 def _soap(block: Block) -> SoapOptions:
-    return SoapOptions(block.get("version"), block.get("encoding", "utf-8"), block.get("mtom", False))
+    return SoapOptions(
+        block.get("version"),
+        block.get("encoding", "utf-8"),
+        block.get("mtom", False),
+        block.get("attachments") == "reject",
+    )
 
 
 def _subscriptions(block: Block | None) -> Subscriptions | None:
@@ -281,6 +309,7 @@ def _expose(block: Block) -> Expose:
         hide=tuple(block.get("hide", ())),
         rename=block.get("rename", {}),
         describe={name: words_of(words) for name, words in block.get("describe", {}).items()},
+        prefix=block.get("prefix") or "",
     )
 
 

@@ -6,7 +6,7 @@ Must never: share a write, send what lacks the citizen it needs, or let an excep
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -26,11 +26,14 @@ from connectors.manifest.runtime import Cache
 from connectors.mapping.envelope import Judge, Problem, Verdict
 from connectors.mapping.keeping import call_seal, key_of
 from connectors.traffic.kept import KeptAnswers
+from connectors.traffic.retries import Retries
 from federation.subgraph import FetchContext, FetchError, IssuedNumber
 from tongban.clock import Clock
 from tongban.errors import ErrorCode
 
 Values = dict[str, Any]
+SubjectOf = Callable[[FetchContext], Awaitable[str | None]]
+"""The caller's pairwise subject at the department."""
 
 NO_CITIZEN = Verdict(
     problem=Problem(ErrorCode.FORBIDDEN, detail="the call needs a verified citizen", not_sent=True)
@@ -38,6 +41,11 @@ NO_CITIZEN = Verdict(
 NO_AUTHORITY = Verdict(
     problem=Problem(ErrorCode.FORBIDDEN, detail="the caller does not act for this firm", not_sent=True)
 )
+
+
+async def nobody(_context: FetchContext) -> str | None:
+    """Where a department gets no tokens, the caller has no subject there."""
+    return None
 
 
 def unusable(error: ValueUnusable) -> Problem:
@@ -54,6 +62,7 @@ class Site:
         "_spec",
         "name",
         "needs_person",
+        "needs_subject",
         "prepared",
         "rule",
         "seal_of_answers",
@@ -72,11 +81,16 @@ class Site:
         self._keyed = keyed
         self.rule = rule
         self.seal_of_answers = b""
+        self.needs_subject = any(slot.scope == "citizen" and slot.path == ("sub",) for slot in slots)
         self.needs_person = any(slot.scope == "citizen" for slot in slots)
         self._getters = tuple(slot_getter(slot) for slot in slots if slot.scope not in ("citizen", "request"))
 
+    @property
+    def repeatable(self) -> bool:
+        return not self.writes or self._keyed
+
     def seal(self, backend: Backend) -> None:
-        spec = replace(self._spec, repeatable=not self.writes or self._keyed)
+        spec = replace(self._spec, repeatable=self.repeatable)
         self.prepared = backend.prepare(spec, frozenset(self.wanted))
         if self.rule is not None:
             self.seal_of_answers = call_seal(self._spec, sorted(self.wanted))
@@ -142,6 +156,8 @@ class Round:
     variables: Mapping[str, Any]
     context: FetchContext
     answers: KeptAnswers[Verdict] | None = None
+    retries: Retries | None = None
+    subject_of: SubjectOf = nobody
     broken: list[Broken] = field(default_factory=list)
     issued: list[IssuedNumber] = field(default_factory=list)
     absent: list[Any] = field(default_factory=list)
@@ -196,8 +212,28 @@ class Round:
             return self.judge.judge_failure(BackendTimeout("no answer within the deadline"))
 
     async def _send(self, site: Site, values: Values, context: FetchContext) -> Verdict:
+        """Once, or as often as a rule of the envelope (``retry``) and the backend's ``retry`` allow."""
+        number = 1
+        if self.retries is not None:
+            self.retries.begin()
+        verdict = await self._once(site, values, context)
+        while self.retries is not None and site.repeatable and _goes_again(verdict):
+            assert verdict.problem is not None
+            wait_s = self.retries.again_s(verdict.problem.retry_after_s, number)
+            if wait_s is None or self.clock.monotonic_s() + wait_s >= context.deadline_s:
+                break
+            self.retries.spend()
+            await asyncio.sleep(wait_s)
+            number += 1
+            verdict = await self._once(site, values, context)
+        return verdict
+
+    async def _once(self, site: Site, values: Values, context: FetchContext) -> Verdict:
         assert site.prepared is not None
         try:
+            if site.needs_subject:
+                subject = await self.subject_of(context)
+                values = {**values, "citizen": {**values["citizen"], "sub": subject}}
             return self.judge.judge(await site.prepared.send(values, context))
         except BackendUnreachable as error:
             return self.judge.judge_failure(error)
@@ -231,6 +267,10 @@ class Round:
             problem.detail,
             problem.not_sent,
         )
+
+
+def _goes_again(verdict: Verdict) -> bool:
+    return verdict.problem is not None and verdict.problem.again
 
 
 async def gathered(waits: list[Any]) -> None:

@@ -1,6 +1,6 @@
 """What an answer means: data, nothing, or a typed error, by the manifest's ``envelope``.
 
-Must never: put an answer's words into an error unless the rule says ``message: show``.
+Must never: put an answer's words into an error unless the rule says which may be shown.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from typing import Any
 
 from connectors.backend import Answer, BackendNotReached, BackendUnreachable, BackendUnusable
 from connectors.expressions import compile_condition, compile_path
-from connectors.manifest.model import Envelope
+from connectors.expressions.paths import Getter
+from connectors.manifest.model import Envelope, ErrorRule
 from connectors.outcomes import BY_STATUS, CODES, MAX_SHOWN, of_failure, retry_after_of
 from connectors.retry_after import retry_after_s
 from tongban.errors import ErrorCode
@@ -26,6 +27,8 @@ class Problem:
     retry_after_s: float | None = None
     detail: str = field(default="", repr=False)
     not_sent: bool = False
+    again: bool = False
+    """Asked once more it may go well."""
 
     @property
     def shown(self) -> str:
@@ -50,7 +53,9 @@ class Judge:
         self._success = None if envelope.success is None else compile_condition(envelope.success)
         self._data = compile_path(envelope.data)
         self._message = None if envelope.message is None else compile_path(envelope.message)
-        self._rules = tuple((compile_condition(rule.when), rule) for rule in envelope.errors)
+        self._rules = tuple(
+            (compile_condition(rule.when), rule, self._words_of(rule)) for rule in envelope.errors
+        )
 
     def judge(self, answer: Answer) -> Verdict:
         view = view_of(answer)
@@ -59,13 +64,12 @@ class Judge:
                 return Verdict(self._data(answer.body), headers=answer.headers)
         elif self._success(view):
             return Verdict(self._data(answer.body), headers=answer.headers)
-        for holds, rule in self._rules:
+        for holds, rule, words in self._rules:
             if not holds(view):
                 continue
             if rule.null_result:
                 return Verdict(absent=True)
-            shown = self._shown(view) if rule.show else ""
-            return _failed(CODES[rule.outcome], answer, shown)
+            return _failed(CODES[rule.outcome], answer, _shown(view, words), rule.again)
         return _failed(BY_STATUS.get(answer.status, ErrorCode.DEPARTMENT_ERROR), answer)
 
     def judge_failure(self, error: BackendUnreachable) -> Verdict:
@@ -80,11 +84,18 @@ class Judge:
         problem = Problem(of_failure(error), "", retry_after_of(error), str(error), not_sent)
         return Verdict(problem=problem)
 
-    def _shown(self, view: Any) -> str:
-        words = None if self._message is None else self._message(view)
-        if not isinstance(words, str):
-            return ""
-        return "".join(letter for letter in words if letter.isprintable())[:MAX_SHOWN]
+    def _words_of(self, rule: ErrorRule) -> Getter | None:
+        """Where the words stand that may be shown; None: nowhere."""
+        if rule.words is not None:
+            return compile_path(rule.words)
+        return self._message if rule.show else None
+
+
+def _shown(view: Any, path: Getter | None) -> str:
+    words = None if path is None else path(view)
+    if not isinstance(words, str):
+        return ""
+    return "".join(letter for letter in words if letter.isprintable())[:MAX_SHOWN]
 
 
 def view_of(answer: Answer) -> dict[str, Any]:
@@ -98,7 +109,6 @@ def view_of(answer: Answer) -> dict[str, Any]:
     return view
 
 
-def _failed(code: ErrorCode, answer: Answer, shown: str = "") -> Verdict:
-    return Verdict(
-        problem=Problem(code, shown, retry_after_s(answer.headers), f"HTTP status {answer.status}")
-    )
+def _failed(code: ErrorCode, answer: Answer, shown: str = "", again: bool = False) -> Verdict:
+    wait_s = retry_after_s(answer.headers)
+    return Verdict(problem=Problem(code, shown, wait_s, f"HTTP status {answer.status}", again=again))

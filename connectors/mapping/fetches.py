@@ -16,7 +16,17 @@ from connectors.expressions import compile_path
 from connectors.expressions.paths import names, parse_path
 from connectors.manifest.model import Field, Manifest
 from connectors.mapping.arguments import compile_arguments
-from connectors.mapping.calls import NO_AUTHORITY, Broken, Round, Sites, TooMuch, gathered, unusable
+from connectors.mapping.calls import (
+    NO_AUTHORITY,
+    Broken,
+    Round,
+    Sites,
+    SubjectOf,
+    TooMuch,
+    gathered,
+    nobody,
+    unusable,
+)
 from connectors.mapping.conditions import Selected, collect
 from connectors.mapping.envelope import Judge
 from connectors.mapping.keeping import PackedVerdicts, rule_of_field
@@ -24,9 +34,10 @@ from connectors.mapping.linked import LinkedPlan, answer_of, data_path, may_act,
 from connectors.mapping.pages import pager_of
 from connectors.mapping.pseudonyms import Pseudonyms
 from connectors.mapping.reading import Readers
-from connectors.mapping.types import MappedField, MappedGraph, MappedType
+from connectors.mapping.types import MappedField, MappedGraph, MappedType, name_of
 from connectors.quality import DataQuality
 from connectors.traffic.kept import KeptAnswers
+from connectors.traffic.retries import Retries
 from federation.subgraph import (
     FetchContext,
     FetchError,
@@ -47,6 +58,7 @@ class RootField:
 
     __slots__ = (
         "_args",
+        "_is_done",
         "_items",
         "_number",
         "_pager",
@@ -80,6 +92,7 @@ class RootField:
             found.type, spec, found.coordinate, selected.selections, answer_of(found), self._site, path
         )
         self._pager = pager_of(readers, found)
+        self._is_done = writes and spec.items == "@" and name_of(found.type) == "Boolean" and not spec.truthy
         self._number = None
         if spec.number is not None:
             self._number = compile_path(spec.number)
@@ -109,6 +122,9 @@ class RootField:
         if self._writes:
             run.number = self._issued(verdict.data, run)
             value = _EMPTY if value is None or value == {} else value
+        if self._is_done:
+            data[self.key] = True
+            return
         data[self.key] = self._read(value, run)
 
     def _issued(self, data: Any, run: Round) -> str | None:
@@ -136,6 +152,7 @@ class Fetches:
         clock: Clock,
         quality: DataQuality,
         pseudonyms: Pseudonyms,
+        subject_of: SubjectOf = nobody,
     ) -> None:
         self.manifest = manifest
         self.graph = graph
@@ -145,6 +162,8 @@ class Fetches:
         self.pseudonyms = pseudonyms
         self.judge = Judge(manifest.envelope)
         self.answers = KeptAnswers(clock, PackedVerdicts())
+        self.retries = None if manifest.backend.retry is None else Retries(manifest.backend.retry)
+        self.subject_of = subject_of
         self.services = {
             coordinate: service.id for service in manifest.services for coordinate in service.coordinates
         }
@@ -171,7 +190,15 @@ class MappedFetch:
         self, variables: Mapping[str, Any], representations: Sequence[Representation], context: FetchContext
     ) -> FetchResult:
         shared = self._shared
-        run = Round(shared.judge, shared.clock, variables, context, shared.answers)
+        run = Round(
+            shared.judge,
+            shared.clock,
+            variables,
+            context,
+            shared.answers,
+            shared.retries,
+            shared.subject_of,
+        )
         department = shared.manifest.department
         try:
             return await self._run(run, representations)

@@ -11,7 +11,7 @@ from typing import Any
 from graphql import ListTypeNode, NonNullTypeNode, SelectionSetNode, TypeNode
 
 from connectors.backend import Described
-from connectors.expressions.paths import Getter, getter, names, parse_path
+from connectors.expressions.paths import Getter, asked, getter, names, parse_path
 from connectors.expressions.values import Convert, UnfitError, ValueOptions, compile_value, word
 from connectors.manifest.model import Field, Manifest, TypeDeclaration
 from connectors.mapping.calls import MAX_ITEMS, Round, Sites, TooMuch
@@ -179,6 +179,9 @@ class Readers:
             return _null
         steps = parse_path(found.spec.source)
         inner = walk(described, names(steps))
+        if site is not None:
+            for each in list(asked(steps))[1:]:
+                site.wanted.add((*path, *each))
         read = self.value(
             found.type,
             found.spec,

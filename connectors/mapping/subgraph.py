@@ -7,6 +7,7 @@ from collections.abc import Collection
 from connectors.backend import Backend
 from connectors.manifest.findings import Finding, ManifestRejected
 from connectors.manifest.model import Manifest
+from connectors.mapping.calls import SubjectOf, nobody
 from connectors.mapping.connections import with_connections
 from connectors.mapping.drawing import draw
 from connectors.mapping.envelope import Verdict
@@ -37,6 +38,7 @@ class MappedSubgraph:
         quality: DataQuality,
         pseudonyms: Pseudonyms,
         existing: Collection[str] = (),
+        subject_of: SubjectOf = nobody,
     ) -> None:
         self.name = ids.subgraph_of(manifest.id)
         self.manifest = manifest
@@ -47,7 +49,7 @@ class MappedSubgraph:
         self.coordinates = frozenset(
             f"{owner}.{field}" for owner, fields in graph.owners() for field in fields
         )
-        self._fetches = Fetches(manifest, graph, backend, clock, quality, pseudonyms)
+        self._fetches = Fetches(manifest, graph, backend, clock, quality, pseudonyms, subject_of)
 
     @property
     def answers(self) -> KeptAnswers[Verdict]:
@@ -71,8 +73,9 @@ def map_subgraph(
     quality: DataQuality,
     secrets: Secrets | None = None,
     existing: Collection[str] = (),
+    subject_of: SubjectOf = nobody,
 ) -> MappedSubgraph:
-    """``secrets``: needed where a field has a ``transform``.
+    """``secrets``: needed where a field has a ``transform``; ``subject_of`` where a call has ``$citizen.sub``.
 
     ``existing``: types that another part of the same subgraph defines; they are extended instead of defined.
 
@@ -92,4 +95,5 @@ def map_subgraph(
         quality=quality,
         pseudonyms=pseudonyms,
         existing=existing,
+        subject_of=subject_of,
     )

@@ -27,6 +27,7 @@ SCALARS: Mapping[str, Words] = {
     "DateTime": Words("时刻,ISO 8601 格式并带时区", "A moment, ISO 8601 with its offset"),
     "Decimal": Words("十进制数,以字符串表示,不失精度", "A decimal number as a string, exact"),
     "Long": Words("64 位整数", "A whole number of 64 bits"),
+    "Secret": Words("口令等,只进不出", "A password or the like: goes in, never comes out"),
     "JSON": Words("未作描述的数据", "Data that nobody has described"),
 }
 BUILT_IN = ("String", "ID", "Int", "Float", "Boolean")

@@ -167,6 +167,8 @@ class SoapBackend:
         return Answer(raw.status, raw.headers, found.body, found.fault)
 
     def _read(self, content: bytes, content_type: str, operation: OperationShape) -> Read:
+        if self._options.rejects_attachments and content_type.lstrip()[:10].lower() == "multipart/":
+            raise MarkupRefused("an answer with attachments")
         return read_answer(content, content_type, operation, self._wsdl.types)
 
 

@@ -50,6 +50,15 @@ def choose_ports(
     offered = list(_offered(definitions))
     if not offered and service is None and port is None:
         offered = list(_unserved(definitions))
+    names = {each.service for each in offered}
+    if service is not None and len(names) == 1 and service not in names:
+        definitions.remarks.say(
+            "wsdl.service",
+            definitions.root,
+            f"the WSDL has no service {shown(service)}; {shown(*names)}, its only one, is taken",
+            "name it under backend.describe",
+        )
+        service = None
     fitting = [each for each in offered if service in (None, each.service) and port in (None, each.name)]
     fitting.sort(key=lambda each: (not each.over_http, version is not None and each.version != version))
     if not fitting:

@@ -42,8 +42,10 @@ class Retries:
 
     def after_answer_s(self, status: int, retry_after_s: float | None, attempt: int) -> float | None:
         """The same after an answer."""
-        if status not in self._block.statuses:
-            return None
+        return self.again_s(retry_after_s, attempt) if status in self._block.statuses else None
+
+    def again_s(self, retry_after_s: float | None, attempt: int) -> float | None:
+        """The same where the answer itself says, in the manifest's reading, that it is worth asking again."""
         wait_s = self._next_s(attempt)
         if wait_s is None or retry_after_s is None or not self._block.respect_retry_after:
             return wait_s

@@ -81,7 +81,7 @@ def never_reached(case: Case) -> Iterator[Finding]:
 def nothing_to_show(case: Case) -> Iterator[Finding]:
     envelope = case.manifest.envelope
     for index, rule in enumerate(envelope.errors):
-        if rule.show and envelope.message is None:
+        if rule.show and rule.words is None and envelope.message is None:
             place = ("envelope", "errors", index)
             message = "the department's words are to be shown, and nothing says where they stand"
             yield case.say("envelope.message", "warning", place, message, "envelope: {message: <path>}")

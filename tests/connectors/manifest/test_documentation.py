@@ -61,10 +61,10 @@ def test_everything_that_the_page_shows_is_accepted() -> None:
     assert shape_findings(read(EXAMPLE, "manifest.md")) == []
 
 
-def test_the_example_means_something_too_apart_from_showing_every_credential_at_once() -> None:
+def test_the_example_means_something_too_apart_from_showing_the_keys_of_every_kind_at_once() -> None:
     with pytest.raises(ManifestRejected) as rejected:
         parse_manifest(EXAMPLE, file="manifest.md")
-    assert {found.code for found in rejected.value.findings} == {"auth.wsse"}
+    assert {found.code for found in rejected.value.findings} == {"auth.wsse", "override.kind"}
 
 
 def test_everything_that_is_accepted_stands_on_the_page() -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("operation", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("operation", type=click.Path(path_type=Path))
 @click.option(
     "--supergraph", metavar="FILE", help="Over this supergraph SDL.  [default: the published connectors]"
 )
@@ -35,11 +35,10 @@ def plan(operation: Path, supergraph: str | None, name: str | None, data: Path |
     from federation import plan as plan_operation
     from tongban.errors import ErrorCode
 
+    text = _read(operation)
     graph = _of_file(supergraph) if supergraph is not None else asyncio.run(_published(data))
     try:
-        document = parse(operation.read_text("utf-8"))
-    except UnicodeDecodeError as error:
-        raise CouldNot(f"{operation}: not UTF-8: {error.reason}") from error
+        document = parse(text)
     except GraphQLError as error:
         raise _refused(operation, [error], ErrorCode.GRAPHQL_PARSE_FAILED, output) from error
     errors = validate(graph.api_schema, document)
@@ -68,6 +67,15 @@ def _refused(
     else:
         click.echo("\n\n".join(f"{operation}: {error}" for error in errors), err=True)
     return click.exceptions.Exit(1)
+
+
+def _read(operation: Path) -> str:
+    try:
+        return operation.read_text("utf-8")
+    except OSError as error:
+        raise CouldNot(f"{operation} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise CouldNot(f"{operation}: not UTF-8: {error.reason}") from None
 
 
 def _of_file(path: str) -> Supergraph:

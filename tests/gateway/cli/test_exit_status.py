@@ -135,6 +135,15 @@ def test_a_document_that_is_no_text_is_3(tongban: Tongban, data: Path, tmp_path:
     assert tongban("plan", tmp_path / "bytes.graphql", "--data", data).status == 3
 
 
+@pytest.mark.parametrize("name", ["none.graphql", "."])
+def test_an_operation_that_cannot_be_read_is_3_and_one_sentence(
+    tongban: Tongban, data: Path, tmp_path: Path, name: str
+) -> None:
+    ended = tongban("plan", tmp_path / name, "--data", data)
+    assert (ended.status, ended.out, len(ended.err.splitlines())) == (3, "", 1)
+    assert "cannot be read" in ended.err
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

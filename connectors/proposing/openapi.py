@@ -88,15 +88,14 @@ def _guarded(document: Document) -> frozenset[tuple[str, str]]:
 
 
 def _auth(document: Document, operations: Iterable[RestOperation]) -> Iterator[Mapping[str, Any]]:
-    """By the schemes; where none stands in ``Authorization`` and a parameter of that name does, by that."""
-    proved = False
+    """By the schemes; where none of them stands in ``Authorization`` and a parameter of that name does, by that."""
+    proved = any(scheme.get("type") in ("oauth2", "openIdConnect") for scheme in _schemes(document))
     for entry in _auth_of_schemes(document):
         proved = proved or entry["kind"] != "apiKey" or entry["name"].lower() == "authorization"
         yield entry
     asked = (each for operation in operations for each in operation.parameters.values())
-    if not proved and any(
-        each.location == "header" and each.name.lower() == "authorization" for each in asked
-    ):
+    named = any(each.location == "header" and each.name.lower() == "authorization" for each in asked)
+    if named and not proved:
         yield {"kind": "apiKey", "in": "header", "name": "Authorization", "value": "credential"}
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from hashlib import sha256
 
 from graphql import DocumentNode, GraphQLSchema, print_ast, print_schema
 
@@ -168,6 +169,12 @@ class Supergraph:
     def sdl(self) -> str:
         """The supergraph SDL that any router of the ``join`` specification serves."""
         return print_ast(self.document) + "\n"
+
+    @cached_property
+    def sdl_hash(self) -> str:
+        """SHA-256 of ``sdl``, in hexadecimal: equal for equal graphs, whether composed here or read from a file that is laid
+        out in another way. ``hash`` costs no printing, and is of what the graph was made of."""
+        return sha256(self.sdl.encode()).hexdigest()
 
     @cached_property
     def api_sdl(self) -> str:

@@ -186,7 +186,7 @@ class PlainGateway:
         body: dict[str, object] = {"ready": generation is not None}
         if "verbose" in request.query_params and generation is not None:
             body |= {
-                "supergraph": generation.supergraph.hash,
+                "supergraph": generation.supergraph.sdl_hash,
                 "subgraphs": sorted(generation.subgraphs),
                 "problem": self.problem,
             }

@@ -98,16 +98,18 @@ class GraphFiles:
             if not connectors:
                 return supergraph, _of_supergraph(supergraph, {}, ground)
             plain = _of_supergraph(supergraph, subgraph_sdls(supergraph.document), ground)
+            urls = supergraph.urls
         else:
             listed = read_listing(options.subgraphs) if options.subgraphs is not None else ()
+            urls = {each.name: each.url for each in listed}
             plain = await asyncio.gather(*(_open(each, ground) for each in listed))
         together: list[Subgraph] = [*connectors, *plain]
         names = [subgraph.name for subgraph in together]
         for name in names:
             if names.count(name) > 1:
                 raise PlainUnusable(f"a connector and a subgraph are both called {name!r}")
-        composed = await asyncio.to_thread(_composed, {subgraph.name: subgraph.sdl for subgraph in together})
-        return composed, together
+        sdls = {subgraph.name: subgraph.sdl for subgraph in together}
+        return await asyncio.to_thread(_composed, sdls, urls), together
 
 
 def _read_supergraph(path: str) -> Supergraph:
@@ -133,8 +135,8 @@ async def _open(listed: Listed, ground: Ground) -> Subgraph:
     return ground.subgraph(listed.name, listed.url, sdl, listed.subscriptions)
 
 
-def _composed(sdls: Mapping[str, str]) -> Supergraph:
+def _composed(sdls: Mapping[str, str], urls: Mapping[str, str]) -> Supergraph:
     try:
-        return compose(sdls)
+        return compose(sdls, urls)
     except CompositionFailed as failed:
         raise Objected(failed.objections) from None

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from federation import compose
 from gateway.plain import Objected, PlainGateway, PlainOptions, PlainUnusable
 from tests.gateway.plain.serving import ask, listing, plain
 from tests.gateway.plain.subgraphs import REVIEWS, USERS, Scripted
@@ -106,6 +107,18 @@ async def test_it_says_that_it_lives_and_is_ready(listed: str) -> None:
         assert (await client.get("/readyz?verbose")).json()["subgraphs"] == ["reviews", "users"]
         assert "tongban_requests_total" in (await client.get("/metrics")).text
         assert (await client.get("/oauth/token")).status_code == 404
+
+
+async def test_the_same_graph_has_the_same_hash_wherever_it_was_composed(
+    listed: str, addresses: dict[str, str], tmp_path: Path
+) -> None:
+    file = tmp_path / "supergraph.graphql"
+    file.write_text(f"# composed elsewhere\n{compose({'users': USERS, 'reviews': REVIEWS}, addresses).sdl}")
+    found = []
+    for options in (PlainOptions(subgraphs=listed), PlainOptions(supergraph=str(file))):
+        async with plain(options) as client:
+            found.append((await client.get("/readyz?verbose")).json()["supergraph"])
+    assert found[0] == found[1]
 
 
 async def test_a_websocket_without_the_one_subprotocol_is_refused_in_words(listed: str) -> None:

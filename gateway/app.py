@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,11 +18,13 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from auth import SampleLogin, provider_routes
+from connectors.connector import Connector
 from federation.subgraph import FetchContext
 from gateway.api.connectors import api_routes
 from gateway.current import CurrentGeneration
+from gateway.departments.desk import department_routes
 from gateway.documents import TrustedDocuments
-from gateway.front_door import Doors, enter, health, metrics, public_schema
+from gateway.front_door import Doors, enter, health, metrics_with, public_schema
 from gateway.http import GraphQLEndpoint
 from gateway.logs import set_up
 from gateway.metrics import observed
@@ -33,6 +35,7 @@ from gateway.stages.meter import Metering
 from gateway.stages.respond import refuse
 from gateway.transports.websocket import Behind, SocketEndpoint
 from gateway.types import Operation
+from gateway.watching import health_shown, registry_of
 from schema.matter_record import MatterRecord
 from schema.refresh import MatterRefresh
 from tongban.caller import Caller
@@ -171,10 +174,11 @@ class Gateway:
         return [
             Route("/health", health),
             Route("/readyz", self._ready),
-            Route("/metrics", metrics),
+            Route("/metrics", metrics_with(registry_of(self._connectors))),
             Route("/schema.graphql", self._schema),
             *provider_routes(self.rooms.auth.provider),
             *api_routes(self.rooms, settings.issuer),
+            *department_routes(self.rooms, self.current, simulated=self.extras.simulated),
             *page_routes(self._front, graphiql),
         ]
 
@@ -189,6 +193,7 @@ class Gateway:
                 "subgraphs": sorted(generation.subgraphs) if generation else [],
                 "problem": status.problem,
                 "skipped": status.skipped,
+                "health": health_shown(self._connectors()),
                 "canaries": [
                     {
                         "connector": trial.connector_id,
@@ -201,6 +206,10 @@ class Gateway:
                 ],
             }
         return JSONResponse(body, 200 if generation is not None else 503)
+
+    def _connectors(self) -> Mapping[str, Connector]:
+        generation = self.current.now
+        return generation.snapshot.connectors if generation is not None else {}
 
     async def _schema(self, request: Request) -> Response:
         return public_schema(self.current.now, self.settings)

@@ -20,7 +20,7 @@ class RegisteredClient:
 
 
 def default_clients(origin: str) -> tuple[RegisteredClient, ...]:
-    """The province's four channels and GraphiQL, at one origin (``http://127.0.0.1:8000``, no slash at the
+    """The province's four channels, GraphiQL and the departments' pages, at one origin (``http://127.0.0.1:8000``, no slash at the
     end).
     """
 
@@ -36,5 +36,13 @@ def default_clients(origin: str) -> tuple[RegisteredClient, ...]:
         channel("tongban-counter", "通办窗口", "Tongban counter"),
         RegisteredClient(
             "graphiql", "GraphiQL 查询台", "GraphiQL", graphiql, (f"{origin}/", f"{origin}/graphiql")
+        ),
+        RegisteredClient(
+            "departments",
+            "部门接入台",
+            "Departments' desk",
+            (f"{origin}/departments/callback",),
+            (f"{origin}/",),
+            frozenset({"openid"}),
         ),
     )

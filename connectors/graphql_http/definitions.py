@@ -31,7 +31,7 @@ from graphql import (
     print_ast,
 )
 
-from connectors.graphql_http.documents import field_set, name_node, named
+from connectors.graphql_http.documents import field_set, name_node, named, renamed_type, type_name
 
 MAX_SDL_BYTES = 5 * 1024 * 1024
 MACHINERY = frozenset(
@@ -94,6 +94,8 @@ class Definitions:
         self.extended: set[str] = set()
         """Types that this document only extends."""
         self.types: dict[str, Definition] = {}
+        self.own_roots: dict[str, str] = {}
+        """Query, Mutation, Subscription: what the backend calls them, where it calls them something else."""
         grouped: dict[str, list[Definition]] = {}
         for node in document.definitions:
             if isinstance(node, ExecutableDefinitionNode):
@@ -124,14 +126,32 @@ class Definitions:
             self.types[name] = plain[0] if len(plain) == 1 else _joined(plain)
 
     def _rename_roots(self, roots: Mapping[str, str]) -> None:
-        for name, plain in roots.items():
-            if name != plain and name in self.types:
-                node = self.types.pop(name)
-                self.types[plain] = named(node, name=name_node(plain))
+        """References to a root type are renamed with it: a field may lead back to it, a union may hold it."""
+        forward = {name: plain for name, plain in roots.items() if name != plain and name in self.types}
+        for name, plain in forward.items():
+            if plain in self.types:
+                raise SdlRefused(f"{name} is the root type called {plain}, but another type has that name")
+            node = self.types.pop(name)
+            self.types[plain] = named(node, name=name_node(plain))
+            self.own_roots[plain] = name
+        if forward:
+            self.types = {name: _pointed(node, forward) for name, node in self.types.items()}
 
     def fields(self, type_: str) -> Mapping[str, Any]:
         node = self.types.get(type_)
         return {item.name.value: item for item in getattr(node, "fields", None) or ()}
+
+
+def _pointed(node: Definition, forward: Mapping[str, str]) -> Definition:
+    """With the types of fields and the members of unions by their new names."""
+    changes: dict[str, Any] = {}
+    fields = getattr(node, "fields", None) or ()
+    if any(type_name(item.type) in forward for item in fields):
+        changes["fields"] = tuple(named(item, type=renamed_type(item.type, forward)) for item in fields)
+    members = getattr(node, "types", None) or ()
+    if any(item.name.value in forward for item in members):
+        changes["types"] = tuple(renamed_type(item, forward) for item in members)
+    return named(node, **changes) if changes else node
 
 
 def _defined(node: Definition) -> Definition:

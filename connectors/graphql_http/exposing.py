@@ -66,7 +66,8 @@ class _Exposing:
         self._choice = choice
         self._federation = federation
         self._links: Links = links_of(document)
-        self._renaming = Renaming(self._types, {**self._prefixed(choice.prefix), **choice.rename})
+        renamed = {**self._prefixed(choice.prefix), **choice.rename}
+        self._renaming = Renaming(self._types, renamed, self._definitions.own_roots)
 
     def exposed(self) -> Exposed:
         keys = self._key_fields()

@@ -25,11 +25,16 @@ WITH_FIELDS = (ObjectTypeDefinitionNode, InterfaceTypeDefinitionNode, InputObjec
 
 
 class Renaming:
-    """Asked with the backend's names. ``types`` are the definitions as they stand: fewer after pruning."""
+    """Asked with the backend's names, but root types have their plain ones. ``types`` are the definitions as they stand:
+    fewer after pruning; ``own_roots``: what the backend calls a root type.
+    """
 
-    def __init__(self, types: Mapping[str, Definition], rename: Mapping[str, str]) -> None:
+    def __init__(
+        self, types: Mapping[str, Definition], rename: Mapping[str, str], own_roots: Mapping[str, str]
+    ) -> None:
         """Raises: SdlRefused."""
         self._types = types
+        self._own_roots = own_roots
         self.type_names = {old: new for old, new in rename.items() if "." not in old and old not in ROOTS}
         for old in self.type_names:
             if old not in types:
@@ -92,7 +97,7 @@ class Renaming:
                     if new in held:
                         raise SdlRefused(f"expose.rename gives {self.type(name)} two fields called {new}")
                     held[new] = FieldNames(backend, self.graph_type(item.type), self._arguments(name, item))
-        types = {self.type(name): name for name in self._types}
+        types = {self.type(name): self._own_roots.get(name, name) for name in self._types}
         if len(types) != len(self._types):
             raise SdlRefused("expose.rename gives two types the same name")
         return Names(types, {old: new for new, old in types.items()}, fields, inputs, enums)

@@ -31,6 +31,7 @@ from gateway.rooms import Rooms
 from gateway.stages.prepare import WARM_MOST, warm
 from gateway.transactions import Transacted
 from gateway.trial import Trial
+from gateway.watching import watch
 from schema.platform import platform_schema
 
 log = structlog.get_logger("tongban.generation")
@@ -102,6 +103,7 @@ class CurrentGeneration:
         for trial in trials:
             kept.extend(trial.generation.snapshot.connectors.values())
         self._open.retire(kept)
+        watch(kept)
         log.info("generation", revision=generation.revision, subgraphs=len(generation.subgraphs))
         return True
 

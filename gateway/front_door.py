@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -47,7 +48,17 @@ async def health(_request: Request) -> Response:
 
 
 async def metrics(_request: Request) -> Response:
+    """The process's own figures."""
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+def metrics_with(backends: CollectorRegistry) -> Callable[[Request], Awaitable[Response]]:
+    """The same, and those of the backends."""
+
+    async def metrics(_request: Request) -> Response:
+        return Response(generate_latest() + generate_latest(backends), media_type=CONTENT_TYPE_LATEST)
+
+    return metrics
 
 
 def public_schema(generation: Generation | None, settings: Settings) -> Response:

@@ -24,6 +24,9 @@ CAUSES: Mapping[str, Cause] = {
     "class.level": Cause(
         "a service asks for a lower level than its class does", "raise or remove `assurance`"
     ),
+    "duty.owner": Cause(
+        "nobody is named as owner; publication is refused", "an owner with `name` and `contact`"
+    ),
     "duty.basis": Cause(
         "the legal basis is not said; publication is refused",
         "`legalBasis`, in `governance` or at the service",

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from connectors.judging.model import Judgement
 
-REFUSED = frozenset({"duty.basis", "duty.unit", "duty.time", "duty.legal"})
+REFUSED = frozenset({"duty.owner", "duty.basis", "duty.unit", "duty.time", "duty.legal"})
 REFUSED_BY_REVIEW = frozenset({"duty.unfilled"})
 """What `tongban connector init` left for a person: where nobody reviews, it may be tried as it stands."""
 

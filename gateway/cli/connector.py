@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from gateway.cli.connector_catalogue import catalogue
 from gateway.cli.connector_check import check, grade, lights, lint
 from gateway.cli.connector_init import init
 from gateway.cli.connector_life import approve, disable, enable, promote, publish, retire, rollback
@@ -32,5 +33,6 @@ for command in (
     list_,
     show,
     history,
+    catalogue,
 ):
     connector.add_command(command)

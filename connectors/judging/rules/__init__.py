@@ -27,6 +27,7 @@ RULES: tuple[Rule, ...] = (
     classes.lower_than_its_fields,
     classes.level_below_class,
     classes.outside_every_service,
+    duties.owner,
     duties.legal_basis,
     duties.responsible_unit,
     duties.unfilled,

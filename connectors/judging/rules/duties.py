@@ -28,6 +28,14 @@ def responsible_unit(case: Case) -> Iterator[Finding]:
         yield case.say("duty.unit", "warning", place, message, "responsibleUnit: <unit>")
 
 
+def owner(case: Case) -> Iterator[Finding]:
+    """Data that nobody owns is in no catalogue."""
+    if not any(each.name.strip() and each.contact.strip() for each in case.manifest.metadata.owners):
+        message = "no owner has a name and a contact"
+        fix = "owners: [{name: <who>, role: developer, contact: <address>}]"
+        yield case.say("duty.owner", "warning", ("metadata", "owners"), message, fix)
+
+
 def unfilled(case: Case) -> Iterator[Finding]:
     """A ground or a unit that waits for somebody who knows it."""
     held: list[tuple[Place, Governance | Service]] = [(("governance",), case.manifest.governance)]

@@ -74,6 +74,17 @@ WORSE: list[tuple[str, str, str, str, str]] = [
         "",
     ),
     (
+        "duty.owner",
+        "warning",
+        "  owners:",
+        """    - {name: 信息科, role: developer, contact: dev@parks.example}
+    - {name: 数据科, role: data-steward, contact: data@parks.example}
+""",
+        """    - {name: " ", role: developer, contact: dev@parks.example}
+    - {name: 数据科, role: data-steward, contact: ""}
+""",
+    ),
+    (
         "duty.legal",
         "warning",
         "  book:",

@@ -18,7 +18,7 @@ from connectors.openapi.document import Document
 from connectors.openapi.messages import Body, Messages, Told, json_of
 from connectors.openapi.parameters import Parameter, Parameters
 from connectors.openapi.schema_words import plain_words
-from connectors.openapi.shapes import Shapes
+from connectors.openapi.shapes import MAX_WORK, Shapes
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 MAX_OPERATIONS = 5_000
@@ -60,11 +60,11 @@ class Listed:
     item_file: str
 
 
-def read_operations(document: Document) -> dict[str, RestOperation]:
-    """Every operation by its name."""
+def read_operations(document: Document, *, max_work: int = MAX_WORK) -> dict[str, RestOperation]:
+    """Every operation by its name. ``max_work``: see ``Shapes``."""
     listed = list(_listed(document))
     names = operation_names(document, listed)
-    shapes = Shapes(document)
+    shapes = Shapes(document, max_work=max_work)
     return {
         name: _operation(document, shapes, found, name) for name, found in zip(names, listed, strict=True)
     }

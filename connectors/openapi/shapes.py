@@ -51,10 +51,11 @@ class _Part:
 
 
 class Shapes:
-    """Tells the schemas of one document; equal schemas are told once."""
+    """Tells the schemas of one document; equal schemas are told once. After ``max_work`` the rest is opaque."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, *, max_work: int = MAX_WORK) -> None:
         self._document = document
+        self._max_work = max_work
         self._told: dict[tuple[int, ...], Described] = {}
         self._kept: list[Any] = []
         self._work = 0
@@ -100,7 +101,7 @@ class Shapes:
     def _parts(self, nodes: list[Found]) -> list[_Part]:
         found: dict[int, _Part] = {}
         waiting = [(node, True) for node in reversed(nodes)]
-        if self._work > MAX_WORK:
+        if self._work > self._max_work:
             message = "so much is combined with so much that the rest is told as JSON"
             self._document.say("schema.many", nodes[0].file, self._document.root, None, message, "split it")
             return []

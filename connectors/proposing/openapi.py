@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from connectors.openapi.document import Document
 from connectors.openapi.operations import RestOperation, read_operations
+from connectors.openapi.shapes import MAX_WORK
 from connectors.proposing.proposal import Input, Proposal, ProposedOperation
 
 ERRORS = (
@@ -22,10 +23,13 @@ ERRORS = (
 """What the statuses of HTTP mean where nothing says otherwise (RFC 9110, 15.5)."""
 
 
-def propose_openapi(files: Mapping[str, bytes], path: str) -> Proposal:
-    """Raises: DescriptionRefused."""
+def propose_openapi(files: Mapping[str, bytes], path: str, *, max_work: int = MAX_WORK) -> Proposal:
+    """``max_work``: of its schemas, see ``Shapes``.
+
+    Raises: DescriptionRefused.
+    """
     document = Document(files, path)
-    found = read_operations(document)
+    found = read_operations(document, max_work=max_work)
     guarded = _guarded(document)
     operations = tuple(_operation(operation, guarded) for operation in found.values())
     info = document.root.get("info")

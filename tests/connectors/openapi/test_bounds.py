@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from connectors.openapi import samples, shapes
+from connectors.openapi import samples
 from connectors.openapi.document import Document
 from connectors.openapi.operations import MAX_OPERATIONS, read_operations
-from connectors.proposing import propose
+from connectors.proposing import Proposal, propose
+from connectors.proposing.openapi import propose_openapi
 from connectors.proposing.types import MAX_FIELDS
 from connectors.proposing.writing import Identity, TooLarge, write_manifest
 
@@ -32,9 +33,12 @@ def document(schema: Any, schemas: Any = None) -> dict[str, Any]:
 def fields(root: dict[str, Any] | str) -> tuple[int, set[str]]:
     """How many fields of types a manifest gets, and what is told."""
     content = root if isinstance(root, str) else json.dumps(root)
-    proposal = propose({"x": content.encode()}, "x").proposal
-    written = write_manifest(proposal, "x", Identity("gov.x1", "x"))
-    return written.text.count("\n"), {found.code for found in written.findings}
+    return written(propose({"x": content.encode()}, "x").proposal)
+
+
+def written(proposal: Proposal) -> tuple[int, set[str]]:
+    found = write_manifest(proposal, "x", Identity("gov.x1", "x"))
+    return found.text.count("\n"), {each.code for each in found.findings}
 
 
 @pytest.mark.parametrize("where", ["schema: {properties: *a59}", "example: *a59"])
@@ -45,8 +49,7 @@ def test_a_bomb_of_aliases_gives_a_small_manifest(where: str) -> None:
     assert lines < 2 * samples.MAX_VALUES
 
 
-def test_choices_among_choices_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shapes, "MAX_WORK", 5_000)
+def test_choices_among_choices_end() -> None:
     ref = "#/components/schemas/S"
     mesh = {
         f"S{n}": {
@@ -55,7 +58,8 @@ def test_choices_among_choices_end(monkeypatch: pytest.MonkeyPatch) -> None:
         }
         for n in range(40)
     }  # fmt: skip
-    lines, codes = fields(document({"$ref": f"{ref}0"}, mesh))
+    content = json.dumps(document({"$ref": f"{ref}0"}, mesh)).encode()
+    lines, codes = written(propose_openapi({"x": content}, "x", max_work=5_000))
     assert lines < 2 * MAX_FIELDS
     assert "schema.many" in codes
 

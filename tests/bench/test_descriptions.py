@@ -7,27 +7,43 @@ from pathlib import Path
 
 import pytest
 
-from bench import descriptions
+from bench.descriptions import __main__ as card
+from bench.descriptions import scoring, summary
 
+DEMO = Path(__file__).parents[2] / "demo" / "connectors"
 SHARED = Path(__file__).parents[2].parent / "shared" / "apis" / "openapi"
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="../shared/apis is not there")
 def test_real_descriptions_are_all_loaded_exposed_and_typed() -> None:
-    scores = [descriptions.score(path) for path in descriptions.roots(SHARED)]
-    summary = descriptions.totals(scores)
+    scores = [scoring.score(path) for path in scoring.roots(SHARED)]
+    told = summary.totals(scores)
     assert len(scores) >= 30
     assert [each.file for each in scores if not each.loaded] == []
-    assert summary["lost"] == 0
-    assert summary["exposed"] >= descriptions.GOALS["exposed"]
-    assert summary["typed"] >= descriptions.GOALS["typed"]
+    assert told["lost"] == 0
+    assert told["exposed"] >= summary.GOALS["exposed"]
+    assert told["typed"] >= summary.GOALS["typed"]
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="../shared/apis is not there")
 def test_real_wsdls_are_all_loaded_with_every_operation() -> None:
-    scores = [descriptions.score(path, "WSDL") for path in sorted(SHARED.parent.rglob("*.wsdl"))]
+    scores = [scoring.score(path, "WSDL") for path in sorted(SHARED.parent.rglob("*.wsdl"))]
     assert len(scores) >= 8
     assert [each.file for each in scores if not each.loaded or each.lost or each.typed < each.described] == []
+
+
+def test_our_own_descriptions_are_all_loaded_exposed_and_typed(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", ["descriptions", str(DEMO), "--format", "json"])
+    with pytest.raises(SystemExit) as ended:
+        card.main()
+    told = json.loads(capsys.readouterr().out)
+    assert ended.value.code == 0
+    assert (told["documents_read"], told["wsdl"]["documents_read"]) == (12, 6)
+    for figures in (told, told["wsdl"]):
+        assert (figures["loaded"], figures["exposed"], figures["typed"], figures["lost"]) == (1, 1, 1, 0)
+    assert [each["misses"] for each in told["documents"] if each["misses"]] == []
 
 
 def made(operations: int) -> str:
@@ -60,9 +76,9 @@ def made(operations: int) -> str:
 
 def test_a_document_of_138_operations_stays_within_memory(tmp_path: Path) -> None:
     (tmp_path / "api.json").write_text(made(138))
-    alone = descriptions.measured(tmp_path / "api.json")
+    alone = card.measured(tmp_path / "api.json")
     assert alone["operations"] == 138
-    assert alone["mib"] < descriptions.MAX_MIB
+    assert alone["mib"] < summary.MAX_MIB
 
 
 def test_a_miss_has_its_reason(tmp_path: Path) -> None:
@@ -72,7 +88,7 @@ def test_a_miss_has_its_reason(tmp_path: Path) -> None:
     )
     (tmp_path / "empty.yaml").write_text("openapi: 3.0.0\npaths: {}\n")
     (tmp_path / "notes.yaml").write_text("nothing: here\n")
-    bare, empty = (descriptions.score(path) for path in descriptions.roots(tmp_path))
+    bare, empty = (scoring.score(path) for path in scoring.roots(tmp_path))
     assert (bare.operations, bare.exposed, bare.bare, bare.described) == (2, 2, 1, 0)
     assert len(bare.misses) == 2
     assert not empty.loaded

@@ -73,7 +73,7 @@ class Brought:
 
 
 def bring(source: Path) -> Brought:
-    """Raises: Undescribed."""
+    """Raises: Undescribed; ValueError and OSError for files that cannot be gathered."""
     described = read_description(source)
     files = {f"d/{inner}": content for inner, content in described.files.items()}
     path = f"d/{described.path}"
@@ -88,7 +88,7 @@ def score(path: Path, kind: Kind = "OpenAPI") -> Score:
     begun = time.perf_counter()
     try:
         _score(found, bring(path))
-    except (Undescribed, ManifestRejected) as refused:
+    except (Undescribed, ManifestRejected, ValueError, OSError) as refused:
         found.misses.append(f"not loaded: {refused}")
     found.seconds = round(time.perf_counter() - begun, 3)
     return found
@@ -139,7 +139,9 @@ def counted(document: Document) -> int:
 
 def counted_wsdl(content: bytes) -> int:
     """Operations of the bindings to SOAP, each name once."""
-    root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
+    root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True, recover=True))
+    if root is None:
+        return 0
     bindings = root.iter("{http://schemas.xmlsoap.org/wsdl/}binding")
     soap = (each for each in bindings if any("/wsdl/soap" in str(child.tag) for child in each))
     names = {item.get("name") for each in soap for item in each if str(item.tag).endswith("}operation")}

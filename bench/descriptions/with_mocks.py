@@ -42,5 +42,5 @@ async def ask(documents: Sequence[Path], wsdls: Sequence[Path]) -> list[Asked]:
 async def _asked(path: Path, asking: Callable[[Brought], Awaitable[Answers]]) -> Answers:
     try:
         return await asking(bring(path))
-    except (Undescribed, ManifestRejected, CompositionFailed) as refused:
+    except (Undescribed, ManifestRejected, CompositionFailed, ValueError, OSError) as refused:
         return Answers(misses=[Miss(f"not opened: {str(refused)[:300]}", operation="the whole document")])

@@ -93,3 +93,11 @@ def test_a_miss_has_its_reason(tmp_path: Path) -> None:
     assert len(bare.misses) == 2
     assert not empty.loaded
     assert empty.misses[0].startswith("not loaded: ")
+
+
+@pytest.mark.parametrize("content", [b"", b"<definitions", b"\xff\xfe", b"<a/>"])
+def test_what_is_no_wsdl_is_a_miss(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "a.wsdl").write_bytes(content)
+    found = scoring.score(tmp_path / "a.wsdl", "WSDL")
+    assert (found.loaded, found.operations) == (False, 0)
+    assert found.misses[0].startswith("not loaded: ")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from connectors.backend import Backend
 from connectors.connector import Connector
 from connectors.judging.engine import Compiled, Engine, engine_for
 from connectors.judging.model import Draft
@@ -36,13 +38,15 @@ class Bench:
         await self.transport.close()
 
 
-def open_bench(draft: Draft) -> tuple[Bench | None, tuple[Finding, ...]]:
-    """The bench, or the errors why there is none."""
+def open_bench(
+    draft: Draft, around: Callable[[Backend], Backend] = Named
+) -> tuple[Bench | None, tuple[Finding, ...]]:
+    """The bench, or the errors why there is none. What is ``around`` the backend tells its operations, as Named does."""
     transport = Replaying(FakeClock())
     opened = open_draft(
         draft,
         transport=transport,
-        around=Named,
+        around=around,
         adjust=lambda manifest: without_credentials(quiet(manifest)),
     )
     if opened.connector is None or opened.manifest is None:

@@ -8,6 +8,7 @@ from gateway.cli.connector_catalogue import catalogue
 from gateway.cli.connector_check import check, grade, lights, lint
 from gateway.cli.connector_init import init
 from gateway.cli.connector_life import approve, disable, enable, promote, publish, retire, rollback
+from gateway.cli.connector_rehearse import rehearse
 from gateway.cli.connector_seen import diff, history, list_, show
 
 
@@ -22,6 +23,7 @@ for command in (
     check,
     grade,
     lights,
+    rehearse,
     diff,
     publish,
     approve,

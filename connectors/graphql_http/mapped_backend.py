@@ -51,7 +51,9 @@ Paths = dict[str, "Paths"]
 
 
 class GraphqlBackend:
-    """The root fields of one backend's SDL as operations. An SDL is read whole or refused: nothing to find."""
+    """The root fields of one backend's SDL as operations; a mutation that is called as a query is ``Mutation.name``.
+    An SDL is read whole or refused: nothing to find.
+    """
 
     findings: tuple[Finding, ...] = ()
 
@@ -63,7 +65,8 @@ class GraphqlBackend:
         self._operations: dict[str, tuple[str, Any]] = {}
         for root in ("Query", "Mutation"):
             for name, node in self._definitions.fields(root).items():
-                self._operations.setdefault(name, (root, node))
+                key = name if name not in self._operations else f"{root}.{name}"
+                self._operations[key] = (root, node)
         links = links_of(document)
         joined = any(keys_of(node, links) for node in self._definitions.types.values())
         if not self._operations and not joined:  # a subgraph may give fields of entities alone
@@ -99,7 +102,7 @@ class GraphqlBackend:
         given = ", ".join(f"{name}: ${name}" for name in fills)
         document = (
             f"{root.lower()}{f'({variables})' if variables else ''} "
-            f"{{ {call.operation}{f'({given})' if given else ''}{self._selection(node.type, wanted)} }}"
+            f"{{ {node.name.value}{f'({given})' if given else ''}{self._selection(node.type, wanted)} }}"
         )
         required = frozenset(name for name in fills if isinstance(arguments[name].type, NonNullTypeNode))
         headers = {name: compile_fill(tree) for name, tree in call.headers.items()}
@@ -107,7 +110,7 @@ class GraphqlBackend:
             self._poster,
             document,
             opening(document),
-            call.operation,
+            node.name.value,
             fills,
             required,
             headers,

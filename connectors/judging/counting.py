@@ -19,9 +19,10 @@ def count(case: Case) -> OperationCounts | None:
     return OperationCounts(len(case.operations), len(mapped) + len(passed), typed + len(passed))
 
 
-def _passed(case: Case) -> Iterator[str]:
-    """Root fields that a GraphQL backend brings along by itself: typed by its SDL."""
+def _passed(case: Case) -> Iterator[tuple[str, str]]:
+    """Root fields that a GraphQL backend brings along by itself, with their root types: typed by its SDL."""
     if case.manifest.backend.kind != "graphql" or case.connector is None:
         return
-    written = {*case.manifest.query, *case.manifest.mutation}
-    yield from {name for _, name in root_fields(case.connector.sdl, "Query", "Mutation")} - written
+    written = {("Query", name) for name in case.manifest.query}
+    written |= {("Mutation", name) for name in case.manifest.mutation}
+    yield from root_fields(case.connector.sdl, "Query", "Mutation") - written

@@ -300,3 +300,22 @@ def test_merged_sdl_is_one_document_with_one_link():
     assert merged.count("id: ID!") == 1
     assert merged.count('@key(fields: "id")') == 1
     assert "b: Int" in merged
+
+
+async def test_a_mutation_with_a_querys_name_is_an_operation_of_its_own(serve, channel_to):
+    sdl = "type Query { pass: String, who: String } type Mutation { pass(to: String): String }"
+    query, mutation = QueryType(), MutationType()
+    query.set_field("pass", lambda *_: "read")
+    mutation.set_field("pass", lambda *_, to: f"written for {to}")
+    url = await serve(GraphQL(make_executable_schema(sdl, query, mutation), debug=False))
+    backend = GraphqlBackend(sdl, channel_to(f"{url}/"))
+    assert {each.name: each.writes for each in backend.operations()} == {
+        "pass": False,
+        "who": False,
+        "Mutation.pass": True,
+    }
+    call = CallSpec("Mutation.pass", params={"to": Slot("args", ("to",))})
+    answer = await backend.prepare(call, frozenset()).send({"args": {"to": "甲"}}, FetchContext())
+    assert answer.body == "written for 甲"
+    answer = await backend.prepare(CallSpec("pass"), frozenset()).send({}, FetchContext())
+    assert answer.body == "read"

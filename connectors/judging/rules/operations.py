@@ -44,15 +44,16 @@ def writes_as_query(case: Case) -> Iterator[Finding]:
 
 
 def unused_types(case: Case) -> Iterator[Finding]:
-    reached = set(case.manifest.entities)
-    waiting = [field for owner, field in case.fields() if owner not in case.manifest.types]
-    waiting += [f for name in reached & case.manifest.types.keys() for f in _fields(case, name)]
+    reached: set[str] = set()
+    waiting = [*case.manifest.entities]
+    waiting += [
+        name for owner, field in case.fields() if owner not in case.manifest.types for name in _named(field)
+    ]
     while waiting:
-        field = waiting.pop()
-        nodes = [node for node in (field.type, *(arg.type for arg in field.args)) if node is not None]
-        for name in {name_of(node) for node in nodes} - reached:
+        name = waiting.pop()
+        if name not in reached:
             reached.add(name)
-            waiting += _fields(case, name)
+            waiting += _leads_to(case, name)
     for name, declared in case.manifest.types.items():
         # a type that a GraphQL backend brings along may be extended without being returned here
         if name not in reached and case.manifest.backend.kind != "graphql":
@@ -60,6 +61,15 @@ def unused_types(case: Case) -> Iterator[Finding]:
             yield case.say("type.unused", "info", declared.place, message, "return it, or delete it")
 
 
-def _fields(case: Case, name: str) -> list[Field]:
+def _leads_to(case: Case, name: str) -> list[str]:
     declared = case.manifest.types.get(name)
-    return [] if declared is None else list(declared.fields.values())
+    if declared is None:
+        return []
+    members = [] if declared.one_of is None else list(declared.one_of.types.values())
+    return members + [each for field in declared.fields.values() for each in _named(field)]
+
+
+def _named(field: Field) -> list[str]:
+    """The types of a field and of its arguments."""
+    nodes = (field.type, *(arg.type for arg in field.args))
+    return [name_of(node) for node in nodes if node is not None]

@@ -113,3 +113,26 @@ def test_a_description_tells_what_it_lost_to_whoever_opens_it() -> None:
     told = [each for each in opened.connector.findings if each.code == "ref.dangling"]
     assert [(each.severity, each.file) for each in told] == [("warning", "parks/openapi.json")]
     assert [each for each in lint(judged).findings if each.code == "ref.dangling"] == told
+
+
+def test_a_member_of_a_union_is_used() -> None:
+    tour = '        returns: "[ParkTour!]"\n'
+    union = "  Outing: {oneOf: {by: guideName, types: {a: ParkTour, b: Walk}}}\n  Walk: {fields: {number: {type: ID, from: tourNo}}}\n"
+    text = altered(tour, '        returns: "[Outing]"\n', altered("  ParkTour:\n", union + "  ParkTour:\n"))
+    found = lint(draft(text)).findings
+    assert [str(each) for each in found if each.severity == "error" or each.code == "type.unused"] == []
+
+
+def test_a_mutation_with_a_querys_name_counts_by_itself() -> None:
+    text = f"""{MANIFEST[: MANIFEST.index("backend:")]}backend:
+  kind: graphql
+  describe: {{sdl: ./a.graphql}}
+  endpoints: {{sandbox: "http://127.0.0.1:8199"}}
+governance: {{classification: L1, sharing: unconditional}}
+services: {{}}
+expose: {{include: [Query.ping, Query.pong, Mutation.ping]}}
+"""
+    sdl = b"type Query { ping: String pong: String } type Mutation { ping: String }"
+    judged = lint(Draft(text, {"a.graphql": sdl}))
+    assert [str(each) for each in judged.findings if each.severity == "error"] == []
+    assert judged.operations == OperationCounts(described=3, exposed=3, typed=3)

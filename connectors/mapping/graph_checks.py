@@ -36,12 +36,15 @@ class Drawing(Protocol):
 
 
 def check_union_use(union: TypeDeclaration, described: Described, drawing: Drawing) -> None:
-    """Each of the union's types is read from ``described``, and so is the word that tells which."""
+    """Each of the union's types is read from what its word stands for, where the description tells that, else from
+    ``described``, as is the word itself.
+    """
     assert union.one_of is not None
     drawing.path(described, union.one_of.by, (*union.place, "oneOf", "by"))
-    for name in dict.fromkeys(union.one_of.types.values()):
+    choices = described.choices if described.by == union.one_of.by else {}
+    for word, name in union.one_of.types.items():
         if name in drawing.graph.types:
-            drawing.use(named(name), described, Field(name))
+            drawing.use(named(name), choices.get(word, described), Field(name))
 
 
 def check_unions(graph: MappedGraph, say: Say) -> None:

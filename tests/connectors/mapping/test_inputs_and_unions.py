@@ -172,6 +172,29 @@ def test_a_union_stands_in_the_graph(opened: Opened) -> None:
     assert "union Party = Person | Firm\n" in opened(with_party(), described()).sdl
 
 
+def told_apart() -> dict[str, Any]:
+    """As ``described``, but each by itself: what both call 级别 is a number of one and a word of the other."""
+    found = described()
+    schema = found["paths"]["/lawyers"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    text = {"type": "string"}
+    address = {"type": "object", "properties": {"详细地址": text}}
+    members = [
+        {"kind": {"const": "1"}, "xm": text, "csrq": text, "级别": {"type": "integer"}},
+        {"kind": {"const": "2"}, "名称": text, "住所": address, "级别": text},
+    ]
+    each = [{"type": "object", "properties": properties} for properties in members]
+    schema["properties"]["data"]["properties"]["list"]["items"] = {"oneOf": each}
+    return found
+
+
+def test_a_member_is_read_from_what_its_word_stands_for(opened: Opened) -> None:
+    text = with_party().replace("{fields: {name: xm,", "{fields: {name: xm, rank: 级别,")
+    assert "rank: Int" in opened(text, told_apart()).sdl
+    with pytest.raises(ManifestRejected) as rejected:
+        opened(with_party().replace("{fields: {name: xm,", "{fields: {name: 名称,"), told_apart())
+    assert [each.code for each in rejected.value.findings] == ["path.undescribed"]
+
+
 def party(old: str, new: str) -> str:
     return with_party(", fields: {name: name}").replace(old, new)
 

@@ -23,7 +23,7 @@ class ServiceEntry:
     kind: ServiceKind
     classification: str
     assurance: int
-    promised_minutes: int
+    promised_minutes: int | None
     roles: tuple[str, ...]
     purposes: tuple[str, ...]
     coordinates: tuple[str, ...]

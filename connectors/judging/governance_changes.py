@@ -51,7 +51,7 @@ def _services(old: Manifest, new: Manifest) -> Iterator[Change]:
             message = f"{name} {word} {coordinate}: another class and level may hold for it"
             yield Change("dangerous", at, message, _STEWARD, governance=True)
         if was.promised_minutes != now.promised_minutes:
-            message = f"{name} promised {was.promised_minutes} minutes and promises {now.promised_minutes}"
+            message = f"{name} promised {_minutes(was.promised_minutes)} and promises {_minutes(now.promised_minutes)}"
             yield Change("safe", at, message)
 
 
@@ -81,6 +81,10 @@ def declared(manifest: Manifest) -> dict[str, Field]:
     found |= {f"{e.name}.{f.name}": f for e in manifest.entities.values() for f in e.fields.values()}
     found |= {f"Query.{f.name}": f for f in manifest.query.values()}
     return found | {f"Mutation.{f.name}": f for f in manifest.mutation.values()}
+
+
+def _minutes(promised: int | None) -> str:
+    return "no time" if promised is None else f"{promised} minutes"
 
 
 def _listed(words: tuple[str, ...]) -> str:

@@ -217,7 +217,7 @@ class Service:
     kind: Literal["lookup", "transaction"]
     classification: str
     coordinates: tuple[str, ...]
-    promised_minutes: int = 0
+    promised_minutes: int | None = None
     roles: tuple[str, ...] = ()
     assurance: int | None = None
     purposes: tuple[str, ...] = ()

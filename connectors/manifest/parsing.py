@@ -263,7 +263,7 @@ class _Parser:
                     kind=block["kind"],
                     classification=block.get("classification", governance.classification),
                     coordinates=tuple(block["fields"]),
-                    promised_minutes=block.get("promisedMinutes", 0),
+                    promised_minutes=block.get("promisedMinutes"),
                     roles=tuple(block.get("roles", ())),
                     assurance=block.get("assurance"),
                     purposes=tuple(block.get("purposes", governance.purposes)),

@@ -24,6 +24,7 @@ def test_a_snapshot_knows_every_service_by_its_coordinates(opened: Opened) -> No
         1,
         30,
     )
+    assert snapshot.services["hrss.lawyer"].promised_minutes is None, "what says no time promises none"
     assert snapshot.departments["hrss"].name_zh == "人力资源和社会保障厅"
     with pytest.raises(TypeError):
         snapshot.services["x"] = entry  # type: ignore[index]

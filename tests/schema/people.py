@@ -27,7 +27,7 @@ def entry(
     classification: str = "L2",
     assurance: int = 1,
     *,
-    promised_minutes: int = 0,
+    promised_minutes: int | None = None,
     responsible_unit: str = "",
 ) -> ServiceEntry:
     """A service; its department is the first part of its id."""

@@ -161,6 +161,8 @@ async def test_the_catalogue_is_open_to_everybody(platform: PlatformSchema) -> N
             },
         }
     ]
+    silent = await asked(platform, ANONYMOUS, '{ services(search: "参保") { promisedMinutes } }')
+    assert silent["services"] == [{"promisedMinutes": None}]
     assert len((await asked(platform, ANONYMOUS, "{ departments { code } }"))["departments"]) == 4
     assert len((await asked(platform, ANONYMOUS, "{ services(first: 2) { id } }"))["services"]) == 2
     long = "query ($s: String) { services(search: $s) { id } }"

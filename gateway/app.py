@@ -35,7 +35,7 @@ from gateway.stages.meter import Metering
 from gateway.stages.respond import refuse
 from gateway.transports.websocket import Behind, SocketEndpoint
 from gateway.types import Operation
-from gateway.watching import health_shown, registry_of
+from gateway.watching import health_shown, quality_shown, registry_of
 from schema.matter_record import MatterRecord
 from schema.refresh import MatterRefresh
 from tongban.caller import Caller
@@ -194,6 +194,7 @@ class Gateway:
                 "problem": status.problem,
                 "skipped": status.skipped,
                 "health": health_shown(self._connectors()),
+                "quality": quality_shown(self._connectors()),
                 "canaries": [
                     {
                         "connector": trial.connector_id,

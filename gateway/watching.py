@@ -39,6 +39,18 @@ def health_shown(connectors: Mapping[str, Connector]) -> dict[str, Any]:
     }
 
 
+def quality_shown(connectors: Mapping[str, Connector]) -> dict[str, list[dict[str, Any]]]:
+    """By connector id the fields whose values break what was said of them, for ``/readyz?verbose``; no values."""
+    return {
+        name: [
+            {"coordinate": seen.coordinate, "kind": seen.kind, "rule": seen.rule, "count": number}
+            for seen, number in found.items()
+        ]
+        for name, connector in sorted(connectors.items())
+        if (found := connector.quality.findings())
+    }
+
+
 def registry_of(connectors: Connectors) -> CollectorRegistry:
     """Figures of the connectors in force at the time of asking. They begin anew with a connector's version."""
     registry = CollectorRegistry()

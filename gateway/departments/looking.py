@@ -14,6 +14,7 @@ from typing import Any
 from connectors.judging import Judgement, Lights, lights, probe
 from connectors.manifest import Finding, ManifestRejected
 from connectors.revisions import Revision
+from gateway.departments.sheet import MANIFEST
 from gateway.docking.stages.compose import draft_of
 from gateway.rooms import Rooms
 
@@ -68,7 +69,9 @@ class Looks:
 
     async def _look(self, revision: Revision) -> Look:
         rooms = self._rooms
-        draft = replace(draft_of(revision), endpoint=None)  # the address it is served from may be production
+        draft = replace(
+            draft_of(revision, MANIFEST), endpoint=None
+        )  # the address it is served from may be production
         ground: dict[str, Any] = {
             "secrets": rooms.secrets,
             "tokens": rooms.auth.department_tokens,

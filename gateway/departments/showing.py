@@ -129,7 +129,7 @@ class Showing:
             days=days,
             former=_former(past, held),
             example=example(draft_of(newest)),
-            look=[] if look is None else excerpts(look.findings, {held.id: newest.manifest}),
+            look=[] if look is None else excerpts(look.findings, texts),
         )
 
     def sheet(self, sheet: Sheet) -> list[Excerpt]:

@@ -15,6 +15,7 @@ from connectors.entries import ServiceEntry
 from connectors.snapshot import Snapshot, level_of
 from federation import Supergraph
 from federation.subgraph import Subgraph
+from gateway.field_levels import level_said
 from tongban.errors import TongbanError
 from tongban.ids import subgraph_of
 
@@ -98,11 +99,21 @@ class Generation:
     )
     """By the SHA-256 of the document and operation name."""
     _unlisted: dict[str, int] = field(default_factory=dict, repr=False, compare=False)
+    _of_fields: dict[str, int] = field(default_factory=dict, repr=False, compare=False)
 
     def service_at(self, coordinate: str) -> ServiceEntry | None:
         """The catalogue's service that a coordinate belongs to."""
         service_id = self.snapshot.by_coordinate.get(coordinate)
         return self.snapshot.services.get(service_id) if service_id is not None else None
+
+    def level_of_field(self, coordinate: str) -> int:
+        """The level that a manifest demands of this very field, beyond its service's."""
+        level = self._of_fields.get(coordinate)
+        if level is None:
+            manifests = [connector.manifest for connector in self.snapshot.connectors.values()]
+            level = level_said(coordinate, manifests, self.supergraph.api_schema)
+            self._of_fields[coordinate] = level
+        return level
 
     def level_unlisted(self, coordinate: str) -> int:
         """The level that a coordinate demands which no service lists.

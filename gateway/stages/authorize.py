@@ -38,6 +38,7 @@ def _judged(prepared: Prepared, caller: Caller) -> Verdict:
             refusal = _refusal(coordinate, service, caller)
         else:
             refusal = _unlisted(coordinate, prepared.generation, caller)
+        refusal = refusal or _own_level(coordinate, service, prepared.generation, caller)
         if refusal is None:
             continue
         if refusal.code is ErrorCode.UNAUTHENTICATED:
@@ -61,6 +62,18 @@ def _unlisted(coordinate: str, generation: Generation, caller: Caller) -> Tongba
     if caller.is_anonymous and (level > 0 or coordinate in generation.needs_login):
         return CallerFault(ErrorCode.UNAUTHENTICATED)
     return _step_up(coordinate, level, None) if caller.level < level else None
+
+
+def _own_level(
+    coordinate: str, service: ServiceEntry | None, generation: Generation, caller: Caller
+) -> TongbanError | None:
+    """What a manifest says of the field itself holds beside all else."""
+    level = generation.level_of_field(coordinate)
+    if caller.level >= level:
+        return None
+    if caller.is_anonymous:
+        return CallerFault(ErrorCode.UNAUTHENTICATED)
+    return _step_up(coordinate, level, service.department if service is not None else None)
 
 
 def _refusal(coordinate: str, service: ServiceEntry, caller: Caller) -> TongbanError | None:

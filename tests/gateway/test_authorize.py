@@ -109,7 +109,9 @@ governance: {classification: L3, purposes: [guide.view], legalBasis: 测试, res
 """
 
 FORGOTTEN = f"""{LINK}
-type Query {{ file: File, home: Home }}
+interface Paper {{ title: String }}
+type Deed implements Paper {{ title: String stamp: String }}
+type Query {{ file: File, home: Home, paper: Paper, deed: Deed }}
 type Mutation {{ close: File }}
 type File @key(fields: "number") {{ number: ID! holder: String at: Home }}
 type Home {{ street: String }}
@@ -120,10 +122,10 @@ async def nothing() -> None:
     """A connector that holds nothing open."""
 
 
-def forgetful() -> Generation:
-    """A department that lists none of its fields as a service."""
+def forgetful(said: str = "") -> Generation:
+    """A department that lists none of its fields as a service; ``said``: more of its manifest."""
     subgraph = InMemorySubgraph("guide_test", FORGOTTEN)
-    manifest = parse_manifest(MANIFEST, base={"guide.graphql": FORGOTTEN.encode()})
+    manifest = parse_manifest(MANIFEST + said, base={"guide.graphql": FORGOTTEN.encode()})
     connector = Connector(
         manifest,
         subgraph,
@@ -149,6 +151,37 @@ def test_what_no_service_lists_demands_what_its_manifest_demands() -> None:
     low = authorize(prepared(forgetful(), document, caller=BASIC)).refusals
     assert set(low) == {"Query.file", "Query.home", "File.holder", "File.at"}
     assert authorize(prepared(forgetful(), document, caller=CITIZEN)).refusals == {}
+
+
+@pytest.mark.parametrize(
+    ("demanded", "document", "refused"),
+    [
+        ("File.holder", "{ file { number holder } }", {"File.holder"}),
+        ("File.holder", "{ file { number again: holder ... on File { holder } } }", {"File.holder"}),
+        ("Query.file", "{ home { street } file { number } }", {"Query.file"}),
+        ("Deed.title", "{ deed { title stamp } }", {"Deed.title"}),
+        ("Deed.title", "{ paper { title } }", {"Deed.title"}),
+        ("Paper.title", "{ deed { title stamp } }", {"Deed.title"}),
+        ("Home.street", "{ file { at { street } } home { street } }", {"Home.street"}),
+    ],
+)
+def test_a_level_that_a_manifest_demands_of_a_field_holds_beside_its_services(
+    demanded: str, document: str, refused: set[str]
+) -> None:
+    generation = forgetful(f"overrides: {{{demanded}: {{assurance: 3}}}}\n")
+    found = authorize(prepared(generation, document, caller=CITIZEN)).refusals
+    assert {coordinate: error.code for coordinate, error in found.items()} == dict.fromkeys(
+        refused, ErrorCode.STEP_UP_REQUIRED
+    )
+    assert authorize(prepared(generation, document, caller=replace(CITIZEN, level=3))).refusals == {}
+    with pytest.raises(CallerFault):
+        authorize(prepared(generation, document, caller=ANONYMOUS))
+
+
+def test_a_level_of_a_declared_field_holds_too() -> None:
+    text = "types: {File: {fields: {holder: {from: holder, assurance: 3}}}}\n"
+    found = authorize(prepared(forgetful(text), "{ file { holder } }", caller=CITIZEN)).refusals
+    assert set(found) == {"File.holder"}
 
 
 def test_a_transaction_needs_a_login_even_if_its_class_is_public() -> None:

@@ -51,7 +51,7 @@ def promised_time(case: Case) -> Iterator[Finding]:
     """A lookup is answered at once."""
     for service in case.manifest.services:
         place = _at(service)
-        promised = (*place, "promisedMinutes") in case.manifest.places or service.promised_days is not None
+        promised = service.promised_minutes is not None or service.promised_days is not None
         if service.kind == "transaction" and not promised:
             message = f"{service.id} promises no time"
             fix = "promisedMinutes: <minutes>, or promisedDays: <working days>"

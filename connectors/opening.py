@@ -15,7 +15,7 @@ from connectors.channel_opening import open_channel
 from connectors.connector import Connector, matter_states
 from connectors.credentials.department_token import subjects_of
 from connectors.graphql_http import Combined, GraphqlBackend, open_passing
-from connectors.graphql_http.definitions import Definitions, SdlRefused, read_sdl
+from connectors.graphql_http.definitions import SdlRefused
 from connectors.graphql_http.overridden import check_overridden, without_unkeyed
 from connectors.health import HealthPoller, health_of
 from connectors.manifest import Finding, Manifest, ManifestRejected, beside
@@ -107,13 +107,14 @@ def open_connector(
 
 def _opened(ground: Ground, quality: DataQuality, around: Around | None) -> Connector:
     manifest = without_unkeyed(ground.manifest)
-    backend = BACKENDS[manifest.backend.kind](ground)
-    if around is not None:
-        backend = around(backend)
-    passed = open_passing(manifest, _sdl(ground), ground.channel) if _passes_through(manifest) else None
+    opened = BACKENDS[manifest.backend.kind](ground)
+    backend = opened if around is None else around(opened)
+    passed = None
+    if isinstance(opened, GraphqlBackend) and _passes_through(manifest):
+        passed = open_passing(manifest, opened.definitions, ground.channel)
     if passed is not None:
         check_overridden(manifest, passed.exposed.names)
-    existing = frozenset(Definitions(read_sdl(passed.sdl)).types) if passed is not None else frozenset()
+    existing: frozenset[str] = passed.exposed.types if passed is not None else frozenset()
     subgraph: Subgraph
     answers: KeptAnswers[Verdict] | None = None
     of_mapping: tuple[Finding, ...] = ()
@@ -164,8 +165,6 @@ def _closing(backend: Backend, answers: KeptAnswers[Verdict] | None) -> Callable
 
 def _passes_through(manifest: Manifest) -> bool:
     """A federation subgraph brings its graph along; of a plain GraphQL backend only what ``expose`` names."""
-    if manifest.backend.kind != "graphql":
-        return False
     return manifest.backend.describe.federation is not None or bool(manifest.expose.include)
 
 

@@ -4,6 +4,7 @@ left out.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,6 +33,7 @@ from graphql import (
 )
 
 from connectors.graphql_http.documents import field_set, name_node, named, renamed_type, type_name
+from connectors.graphql_http.links import Links, links_of
 
 MAX_SDL_BYTES = 5 * 1024 * 1024
 MACHINERY = frozenset(
@@ -85,11 +87,20 @@ def read_field_set(text: str) -> SelectionSetNode:
         raise SdlRefused("a federation field set can't be parsed") from None
 
 
+def definitions_of(sdl: str | bytes | Definitions) -> Definitions:
+    """Read, if they are not yet.
+
+    Raises: SdlRefused.
+    """
+    return sdl if isinstance(sdl, Definitions) else Definitions(read_sdl(sdl))
+
+
 class Definitions:
     """A document's type definitions by name, extensions merged in, machinery and root names made plain."""
 
     def __init__(self, document: DocumentNode) -> None:
         roots = {"Query": "Query", "Mutation": "Mutation", "Subscription": "Subscription"}
+        self.links: Links = links_of(document)
         self.schema: list[Any] = []
         self.extended: set[str] = set()
         """Types that this document only extends."""
@@ -136,6 +147,12 @@ class Definitions:
             self.own_roots[plain] = name
         if forward:
             self.types = {name: _pointed(node, forward) for name, node in self.types.items()}
+
+    def copied(self) -> Definitions:
+        """For who takes types out; the nodes are shared and stay as they are."""
+        found = copy.copy(self)
+        found.types = dict(self.types)
+        return found
 
     def fields(self, type_: str) -> Mapping[str, Any]:
         node = self.types.get(type_)

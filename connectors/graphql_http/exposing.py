@@ -24,9 +24,15 @@ from graphql import (
     print_ast,
 )
 
-from connectors.graphql_http.definitions import Definition, Definitions, SdlRefused, read_field_set, read_sdl
+from connectors.graphql_http.definitions import (
+    Definition,
+    Definitions,
+    SdlRefused,
+    definitions_of,
+    read_field_set,
+)
 from connectors.graphql_http.documents import named, string_argument, type_name
-from connectors.graphql_http.links import Links, importing, keys_of, links_of
+from connectors.graphql_http.links import importing, keys_of
 from connectors.graphql_http.names import Names
 from connectors.graphql_http.renaming import ROOTS, Renaming
 from connectors.graphql_http.rewriting import Rewriting
@@ -43,31 +49,36 @@ class Exposed:
     sdl: str
     names: Names
     roots: Mapping[str, frozenset[str]]
+    types: frozenset[str]
 
 
-def expose(text: str | bytes, choice: Expose, *, federation: bool, subscriptions: bool = False) -> Exposed:
+def expose(
+    sdl: str | bytes | Definitions, choice: Expose, *, federation: bool, subscriptions: bool = False
+) -> Exposed:
     """``federation``: everything enters unless ``include`` names root fields; else only what it names. Without
     ``subscriptions`` none of them enter.
 
     Raises: SdlRefused.
     """
-    return _Exposing(read_sdl(text), choice, federation, subscriptions).exposed()
+    return _Exposing(definitions_of(sdl).copied(), choice, federation, subscriptions).exposed()
 
 
 class _Exposing:
     """One application of ``expose``. Works on the backend's names throughout; renames last."""
 
-    def __init__(self, document: DocumentNode, choice: Expose, federation: bool, subscriptions: bool) -> None:
-        self._definitions = Definitions(document)
-        self._types = self._definitions.types
+    def __init__(
+        self, definitions: Definitions, choice: Expose, federation: bool, subscriptions: bool
+    ) -> None:
+        self._definitions = definitions
+        self._types = definitions.types
         if not subscriptions:
             self._types.pop("Subscription", None)
             _refuse_subscriptions(choice)
         self._choice = choice
         self._federation = federation
-        self._links: Links = links_of(document)
+        self._links = definitions.links
         renamed = {**self._prefixed(choice.prefix), **choice.rename}
-        self._renaming = Renaming(self._types, renamed, self._definitions.own_roots)
+        self._renaming = Renaming(self._types, renamed, definitions.own_roots)
 
     def exposed(self) -> Exposed:
         keys = self._key_fields()
@@ -101,7 +112,8 @@ class _Exposing:
         if wanted and (self._links.is_linked or not self._federation):
             document = importing(document, wanted)
         roots = {root: frozenset(names.fields.get(root, ())) for root in ROOTS if root in names.fields}
-        return Exposed(print_ast(document) + "\n", names, roots)
+        types = frozenset(node.name.value for node in definitions)
+        return Exposed(print_ast(document) + "\n", names, roots, types)
 
     def _prefixed(self, prefix: str) -> dict[str, str]:
         """New names for types that are nobody else's; what has a key is joined by its name."""

@@ -28,9 +28,9 @@ from connectors.backend import Answer, CallSpec, Described, DescribedOperation, 
 from connectors.channel import Channel
 from connectors.expressions import compile_fill
 from connectors.fields_on_demand import FieldsOnDemand
-from connectors.graphql_http.definitions import Definitions, SdlRefused, read_sdl
+from connectors.graphql_http.definitions import Definitions, SdlRefused, definitions_of
 from connectors.graphql_http.documents import type_name
-from connectors.graphql_http.links import keys_of, links_of
+from connectors.graphql_http.links import keys_of
 from connectors.graphql_http.posting import Poster, opening
 from connectors.manifest.findings import Finding
 from federation.subgraph import FetchContext
@@ -57,20 +57,23 @@ class GraphqlBackend:
 
     findings: tuple[Finding, ...] = ()
 
-    def __init__(self, sdl: str | bytes, channel: Channel) -> None:
+    def __init__(self, sdl: str | bytes | Definitions, channel: Channel) -> None:
         """Raises: SdlRefused."""
-        document = read_sdl(sdl)
-        self._definitions = Definitions(document)
+        self._definitions = definitions_of(sdl)
         self._poster = Poster(channel)
         self._operations: dict[str, tuple[str, Any]] = {}
         for root in ("Query", "Mutation"):
             for name, node in self._definitions.fields(root).items():
                 key = name if name not in self._operations else f"{root}.{name}"
                 self._operations[key] = (root, node)
-        links = links_of(document)
-        joined = any(keys_of(node, links) for node in self._definitions.types.values())
+        joined = any(keys_of(node, self._definitions.links) for node in self._definitions.types.values())
         if not self._operations and not joined:  # a subgraph may give fields of entities alone
             raise SdlRefused("the SDL has no query and no mutation")
+
+    @property
+    def definitions(self) -> Definitions:
+        """The whole of the SDL, read once for all who need it."""
+        return self._definitions
 
     def operation(self, name: str) -> DescribedOperation:
         root, node = self._operations[name]

@@ -13,6 +13,7 @@ from graphql import OperationType
 from connectors.backend import BackendUnreachable
 from connectors.channel import Channel
 from connectors.graphql_http.asking import ENTITIES, Asking, compile_asking
+from connectors.graphql_http.definitions import Definitions
 from connectors.graphql_http.exposing import Exposed, expose
 from connectors.graphql_http.failing import Judge, Judged
 from connectors.graphql_http.posting import GraphqlAnswer, Poster, opening
@@ -211,7 +212,7 @@ def _from_entity(item: Judged) -> Judged:
     return Judged(path, replace(error, path=path))
 
 
-def open_passing(manifest: Manifest, sdl: bytes, channel: Channel) -> PassedThrough:
+def open_passing(manifest: Manifest, sdl: bytes | Definitions, channel: Channel) -> PassedThrough:
     """Raises: SdlRefused."""
     backend = manifest.backend
     exposed = expose(

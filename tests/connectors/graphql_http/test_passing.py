@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
 from connectors.graphql_http import PassedThrough, SdlRefused, expose
+from connectors.graphql_http.definitions import Definitions, read_sdl
 from connectors.graphql_http.failing import Judge
 from connectors.manifest.model import Envelope, ErrorRule, Expose, Words
 from federation.subgraph import FetchContext
@@ -424,6 +425,13 @@ def test_a_plain_backend_gives_only_what_is_included_and_what_that_leads_to():
     assert 'import: ["@key", "@shareable"]' in sdl
     with pytest.raises(SdlRefused, match="include"):
         expose(plain, Expose(), federation=False)
+
+
+def test_one_reading_serves_any_number_of_choices():
+    read = Definitions(read_sdl(SDL))
+    narrow = expose(read, Expose(hide=("LegalEntity.secret", "Event")), federation=True)
+    assert "Event" not in narrow.types
+    assert expose(read, CHOICE, federation=True) == expose(SDL, CHOICE, federation=True)
 
 
 def test_federation_1_keeps_its_extensions_and_field_sets_are_renamed_deeply():

@@ -162,7 +162,9 @@ def _read(sdl: str) -> tuple[_Sdl, Mapping[str, set[str]]]:
             for interface in node.interfaces:
                 members[interface.name.value].add(node.name.value)
             if not _hidden(node) and node.name.value != _PLATFORMS:
-                shown = (each for each in node.fields if not _hidden(each) and _named(each.type) != _PLATFORMS)
+                shown = (
+                    each for each in node.fields if not _hidden(each) and _named(each.type) != _PLATFORMS
+                )
                 fields[node.name.value].update({each.name.value: each for each in shown})
     return fields, members
 

@@ -1,4 +1,4 @@
-"""Two schemas as their clients see them, compared by coordinate.
+"""The types of two schemas as their clients see them, compared by coordinate.
 
 Which change is which: GraphQL specification, sections 5 and 6, read for a client that was written against the old one.
 """
@@ -17,11 +17,9 @@ from graphql import (
     GraphQLNamedType,
     GraphQLNonNull,
     GraphQLObjectType,
-    GraphQLSchema,
     GraphQLType,
     GraphQLUnionType,
     Undefined,
-    is_specified_scalar_type,
 )
 
 from connectors.judging.model import Change
@@ -29,23 +27,16 @@ from connectors.judging.model import Change
 _KEEP = "keep it, deprecated, until nobody asks for it"
 
 
-def schema_changes(old: GraphQLSchema, new: GraphQLSchema) -> Iterator[Change]:
-    """Names of the machinery (``__…``) and built-in scalars are left out."""
-    before, after = _types(old), _types(new)
+def schema_changes(
+    before: Mapping[str, GraphQLNamedType], after: Mapping[str, GraphQLNamedType]
+) -> Iterator[Change]:
+    """Types by name; those that are the same need not be among them."""
     for name in before.keys() - after.keys():
         yield Change("breaking", name, f"the type {name} is gone", _KEEP)
     for name in after.keys() - before.keys():
         yield Change("safe", name, f"the type {name} is new")
     for name in before.keys() & after.keys():
         yield from _type(before[name], after[name])
-
-
-def _types(schema: GraphQLSchema) -> Mapping[str, GraphQLNamedType]:
-    return {
-        name: kind
-        for name, kind in schema.type_map.items()
-        if not name.startswith("__") and not is_specified_scalar_type(kind)
-    }
 
 
 def _type(old: GraphQLNamedType, new: GraphQLNamedType) -> Iterator[Change]:

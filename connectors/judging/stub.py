@@ -12,7 +12,6 @@ from typing import Any
 
 from graphql import (
     GraphQLResolveInfo,
-    GraphQLSchema,
     ObjectTypeDefinitionNode,
     ObjectTypeExtensionNode,
     StringValueNode,
@@ -23,7 +22,7 @@ from graphql import (
 from connectors.judging.sdl import document_of
 from connectors.local import LocalSubgraph
 from connectors.manifest import Finding, Manifest
-from federation import CompositionFailed, compose
+from federation import CompositionFailed
 from federation.subgraph import FetchContext, Representation
 
 NAME = "judging_stub"
@@ -79,20 +78,6 @@ def stub_for(sdl: str) -> LocalSubgraph:
         schema.query_type.fields["me"].resolve = lambda _source, _info: {"cid": CID, **citizen.synthetic()}
     resolvers = {entity.name: _by_key(entity) for entity in (citizen, *offered)}
     return LocalSubgraph(NAME, schema, _LINK + text, resolvers)
-
-
-def api_schema(sdl: str) -> GraphQLSchema:
-    """What an app sees of one connector alone: without the stub's own root fields.
-
-    Raises: CompositionFailed.
-    """
-    stub = stub_for(sdl)
-    schema = compose({NAME: stub.sdl, "connector": sdl}, first=(NAME,)).api_schema
-    roots, _ = _read(sdl)
-    if schema.query_type is not None:
-        for name in [name for name in schema.query_type.fields if name not in roots]:
-            del schema.query_type.fields[name]
-    return schema
 
 
 def not_alone(manifest: Manifest, failed: CompositionFailed) -> tuple[Finding, ...]:

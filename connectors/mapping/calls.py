@@ -24,7 +24,7 @@ from connectors.expressions import slots_in
 from connectors.expressions.slots import slot_getter
 from connectors.manifest.runtime import Cache
 from connectors.mapping.envelope import Judge, Problem, Verdict
-from connectors.mapping.keeping import call_seal, key_of
+from connectors.mapping.keeping import call_seal, key_of, of_same_subject
 from connectors.traffic.kept import KeptAnswers
 from connectors.traffic.retries import Retries
 from federation.subgraph import FetchContext, FetchError, IssuedNumber
@@ -226,7 +226,15 @@ class Round:
             await asyncio.sleep(wait_s)
             number += 1
             verdict = await self._once(site, values, context)
+        self._forget_after(site, verdict)
         return verdict
+
+    def _forget_after(self, site: Site, verdict: Verdict) -> None:
+        """A write may have changed what is kept for its caller, even one that failed."""
+        not_sent = verdict.problem is not None and verdict.problem.not_sent
+        caller = self.context.caller
+        if site.writes and self.answers is not None and not not_sent and not caller.is_anonymous:
+            self.answers.forget(of_same_subject(caller))
 
     async def _once(self, site: Site, values: Values, context: FetchContext) -> Verdict:
         assert site.prepared is not None

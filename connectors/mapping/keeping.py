@@ -6,7 +6,7 @@ Must never: keep for everybody what the manifest should not have called public: 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import orjson
@@ -50,6 +50,9 @@ def _safe(rule: Cache, not_public: str) -> Cache | None:
     return replace(rule, scope="citizen") if rule.scope == "public" and not_public else rule
 
 
+_SEAL_BYTES = hashlib.sha256().digest_size
+
+
 def call_seal(spec: CallSpec, wanted: object) -> bytes:
     """What tells one call from another; ``wanted``: what else its answer depends on."""
     return hashlib.sha256(repr((spec, wanted)).encode()).digest()
@@ -68,8 +71,19 @@ def _who(caller: Caller, context: FetchContext) -> bytes | None:
     if caller.is_anonymous:
         return None
     person = None if caller.person is None else (caller.person.person_id, caller.person.cid)
+    subject = _subject(caller)
     said = (caller.subject, caller.session, caller.level, person, caller.enterprises, context.purpose)
-    return b"=" + hashlib.sha256(repr(said).encode()).digest()
+    return subject + hashlib.sha256(repr(said).encode()).digest()
+
+
+def of_same_subject(caller: Caller) -> Callable[[bytes], bool]:
+    """Which keys are of this caller, in whatever session, at whatever level, for whatever purpose."""
+    subject = _subject(caller)
+    return lambda key: key.startswith(subject, _SEAL_BYTES)
+
+
+def _subject(caller: Caller) -> bytes:
+    return b"=" + hashlib.sha256(caller.subject.encode()).digest()
 
 
 class PackedVerdicts:

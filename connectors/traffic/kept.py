@@ -64,6 +64,8 @@ class KeptAnswers(Generic[T]):
         self._entries: OrderedDict[bytes, _Entry] = OrderedDict()
         self._bytes = 0
         self._under_way: dict[bytes, asyncio.Task[T]] = {}
+        self._tasks: set[asyncio.Task[T]] = set()
+        """Those too whose answer nobody may have any more."""
         self._fresh = self._stale = self._fetched = self._joined = 0
 
     async def get(self, key: bytes, rule: Cache, fetch: Callable[[], Awaitable[T]]) -> T:
@@ -95,13 +97,20 @@ class KeptAnswers(Generic[T]):
         self._fetched += 1
         task = asyncio.create_task(self._fetched_and_kept(key, fetch))
         self._under_way[key] = task
-        task.add_done_callback(lambda _: self._under_way.pop(key, None))
+        self._tasks.add(task)
+        task.add_done_callback(lambda done: self._ended(key, done))
         return task
+
+    def _ended(self, key: bytes, task: asyncio.Task[T]) -> None:
+        self._tasks.discard(task)
+        if self._under_way.get(key) is task:
+            del self._under_way[key]
 
     async def _fetched_and_kept(self, key: bytes, fetch: Callable[[], Awaitable[T]]) -> T:
         answer = await fetch()
         content = self._packing.pack(answer)
-        if content is not None and len(content) <= MAX_ENTRY_BYTES:
+        is_wanted = self._under_way.get(key) is asyncio.current_task()
+        if is_wanted and content is not None and len(content) <= MAX_ENTRY_BYTES:
             self._keep(key, content)
         return answer
 
@@ -111,6 +120,13 @@ class KeptAnswers(Generic[T]):
         self._bytes += _size(key, content)
         while self._bytes > self._max_bytes:
             self._drop(next(iter(self._entries)))
+
+    def forget(self, is_one: Callable[[bytes], bool]) -> None:
+        """Drops what is kept under such keys; what is being fetched for them is given to those who wait, and not kept."""
+        for key in [key for key in self._entries if is_one(key)]:
+            self._drop(key)
+        for key in [key for key in self._under_way if is_one(key)]:
+            del self._under_way[key]
 
     def _drop(self, key: bytes) -> None:
         entry = self._entries.pop(key, None)
@@ -125,7 +141,7 @@ class KeptAnswers(Generic[T]):
 
     async def close(self) -> None:
         """Ends what is under way and forgets everything."""
-        tasks = list(self._under_way.values())
+        tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -269,3 +269,55 @@ async def test_memory_is_bounded_and_the_least_lately_used_goes_first(clock: Loo
     await answers.close()
     assert answers.counts().entries == 0
     assert PERSON.cid not in repr(vars(answers))
+
+
+REGISTER = 'mutation { registerEmployer(creditCode: "91990000000000001X", enterpriseName: "x") { number } }'
+
+
+async def test_a_mutation_drops_what_is_kept_for_its_caller_and_for_nobody_else(
+    opened: Opened, department: LoopbackDepartment
+) -> None:
+    counting(department)
+    department.answer("POST", "/api/v1/employers", ok({"employerNo": "E1"}))
+    connector = kept(opened, "{ttl: 60s, scope: citizen}")
+    again, other = replace(CITIZEN, session="s-2"), replace(CITIZEN, subject="sub-9", session="s-9")
+    first = [await names(connector, caller=caller) for caller in (CITIZEN, again, other)]
+    assert first == [["n1"], ["n2"], ["n3"]]
+    assert (await asked(connector, REGISTER)).errors == ()
+    after = [await names(connector, caller=caller) for caller in (CITIZEN, again, other)]
+    assert after == [["n4"], ["n5"], ["n3"]]
+
+
+async def test_a_mutation_that_was_not_sent_drops_nothing(
+    opened: Opened, department: LoopbackDepartment
+) -> None:
+    counting(department)
+    connector = kept(opened, "{ttl: 60s, scope: citizen}")
+    assert await names(connector) == ["n1"]
+    assert (await asked(connector, REGISTER.replace("91990000000000001X", "91990000000000009X"))).errors
+    assert await names(connector) == ["n1"]
+
+
+async def test_what_was_being_fetched_when_a_mutation_ended_is_not_kept(
+    opened: Opened, department: LoopbackDepartment
+) -> None:
+    told, begun, go_on = [0], asyncio.Event(), asyncio.Event()
+
+    async def answer(_: web.Request) -> web.StreamResponse:
+        told[0] += 1
+        number = told[0]
+        if number == 1:
+            begun.set()
+            await go_on.wait()
+        return web.json_response(ok({"list": [{"name": f"n{number}"}]}))
+
+    department.answer("GET", PATH, answer)
+    department.answer("POST", "/api/v1/employers", ok({"employerNo": "E1"}))
+    connector = kept(opened, "{ttl: 60s, scope: citizen}")
+    slow = asyncio.create_task(names(connector))
+    await begun.wait()
+    assert (await asked(connector, REGISTER)).errors == ()
+    assert await names(connector) == ["n2"]
+    go_on.set()
+    assert await slow == ["n1"]
+    assert await names(connector) == ["n2"]

@@ -26,7 +26,18 @@ class EgressRefused(OSError):
     """
 
     def __init__(self) -> None:
-        super().__init__("egress to this address is not allowed")
+        super().__init__(
+            "the address lies in a network that is not allowed (TONGBAN_EGRESS_ALLOW names those that are)"
+        )
+
+
+def refusal(error: BaseException | None) -> EgressRefused | None:
+    """The refusal at the bottom of an HTTP client's failure, if it is one."""
+    for _ in range(8):
+        if error is None or isinstance(error, EgressRefused):
+            return error
+        error = getattr(error, "os_error", None) or error.__context__
+    return None
 
 
 def embedded(address: IPAddress) -> tuple[IPAddress, ...]:

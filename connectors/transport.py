@@ -17,7 +17,7 @@ import aiohttp
 from yarl import URL
 
 from connectors.backend import BackendNotReached, BackendTimeout, BackendUnreachable, BackendUnusable
-from connectors.egress import EgressPolicy
+from connectors.egress import EgressPolicy, refusal
 from connectors.inflate import inflater
 from connectors.web_socket import SOCKET_CLOSE_S, Socket
 from tongban.clock import Clock
@@ -229,7 +229,8 @@ def _failures_told() -> Iterator[None]:
     except (aiohttp.ClientResponseError, aiohttp.InvalidURL, aiohttp.http.HttpProcessingError) as error:
         raise BackendUnusable(f"no usable HTTP answer ({type(error).__name__})") from None
     except aiohttp.ClientConnectorError as error:
-        raise BackendNotReached(f"no connection ({type(error).__name__})") from None
+        said = refusal(error) or f"no connection ({type(error).__name__})"
+        raise BackendNotReached(str(said)) from None
     except (aiohttp.ClientError, OSError) as error:
         raise BackendUnreachable(f"no answer ({type(error).__name__})") from None
     except ValueError:

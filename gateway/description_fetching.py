@@ -15,7 +15,7 @@ from typing import Self
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit, urlunsplit
 
 from connectors.backend import BackendUnreachable
-from connectors.egress import LOOPBACK, EgressRefused
+from connectors.egress import LOOPBACK
 from connectors.manifest import Finding
 from connectors.transport import RawAnswer, Transport
 from gateway.description_source import MAX_BYTES, MAX_FILES, Described
@@ -26,7 +26,6 @@ FETCH_TIMEOUT_S = 20.0
 """Of one request."""
 ALL_TIMEOUT_S = 60.0
 _ACCEPT = "application/json, application/yaml, text/yaml, application/xml, */*"
-_NOT_ALLOWED = "the address lies in a network that is not allowed (TONGBAN_EGRESS_ALLOW names those that are)"
 _REDIRECTS = (301, 302, 303, 307, 308)
 _QUERIED = {"wsdl": ".wsdl", "singlewsdl": ".wsdl", "xsd": ".xsd"}
 """How servers of SOAP name the parts of a description: a word in the query."""
@@ -80,8 +79,7 @@ class Fetching:
                 method, url, headers, body, deadline_s=deadline_s, max_body_bytes=most_bytes
             )
         except BackendUnreachable as error:
-            said = _NOT_ALLOWED if _is_refused(error) else str(error)
-            raise NotFetched(said, getattr(error, "status", 0)) from None
+            raise NotFetched(str(error), getattr(error, "status", 0)) from None
         except ValueError as error:
             raise NotFetched(f"no address: {error}") from None
         if answer.status in _REDIRECTS:
@@ -93,15 +91,6 @@ class Fetching:
         if answer.status != 200 and (method == "GET" or answer.status >= 500):
             raise NotFetched(f"HTTP status {answer.status}, expected 200", answer.status)
         return answer
-
-
-def _is_refused(error: BaseException | None) -> bool:
-    """Whether the egress policy is at the bottom of it."""
-    for _ in range(8):
-        if error is None or isinstance(error, EgressRefused):
-            break
-        error = getattr(error, "os_error", None) or error.__context__
-    return isinstance(error, EgressRefused)
 
 
 @dataclass(slots=True)

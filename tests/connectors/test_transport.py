@@ -10,7 +10,7 @@ from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.backend import BackendTimeout, BackendUnreachable, BackendUnusable
+from connectors.backend import BackendNotReached, BackendTimeout, BackendUnreachable, BackendUnusable
 from connectors.channel import Channel
 from connectors.egress import LOOPBACK, EgressPolicy
 from connectors.manifest.runtime import Limits
@@ -209,6 +209,16 @@ async def test_no_spelling_of_loopback_is_reached_unless_allowed(
         await channel.exchange("GET", f"{channel.endpoint}/x", {}, None, CONTEXT)
     await transport.close()
     assert department.seen == []
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "10.0.0.1"])
+async def test_who_asks_what_is_not_allowed_is_told_so_and_no_address(clock: LoopClock, host: str) -> None:
+    transport = Transport(clock=clock)
+    channel = Channel(transport, f"http://{host}:9", clock=clock)
+    with pytest.raises(BackendNotReached, match=r"not allowed.*TONGBAN_EGRESS_ALLOW") as refused:
+        await channel.exchange("GET", f"{channel.endpoint}/x", {}, None, CONTEXT)
+    await transport.close()
+    assert host not in str(refused.value)
 
 
 @pytest.mark.parametrize(

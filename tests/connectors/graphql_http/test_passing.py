@@ -13,11 +13,14 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
+from connectors.channel import Channel
 from connectors.graphql_http import PassedThrough, SdlRefused, expose
 from connectors.graphql_http.definitions import Definitions, read_sdl
 from connectors.graphql_http.failing import Judge
 from connectors.manifest.model import Envelope, ErrorRule, Expose, Words
+from connectors.transport import Transport
 from federation.subgraph import FetchContext
+from tongban.clock import SystemClock
 from tongban.errors import ErrorCode
 
 CANARY = "990101199001011239"
@@ -408,6 +411,19 @@ async def test_a_department_that_is_away_is_unavailable(channel_to, planned):
     )
     assert [error.code for error in result.errors] == [ErrorCode.DEPARTMENT_UNAVAILABLE]
     assert result.data is None
+
+
+async def test_why_an_address_is_not_asked_is_the_operators_to_know(planned):
+    transport = Transport(clock=SystemClock())
+    channel = Channel(transport, "http://10.0.0.1/graphql", clock=SystemClock())
+    subgraph = PassedThrough("samr", expose(SDL, CHOICE, federation=True), channel, Judge("samr"))
+    result = await subgraph.prepare(planned('{ enterprise(creditCode: "1") { name } }')).run(
+        {}, (), FetchContext()
+    )
+    await transport.close()
+    assert [error.code for error in result.errors] == [ErrorCode.DEPARTMENT_UNAVAILABLE]
+    assert "TONGBAN_EGRESS_ALLOW" in result.errors[0].detail
+    assert "EGRESS" not in result.errors[0].message
 
 
 def test_a_hidden_key_stays_for_joining_but_out_of_sight():

@@ -93,13 +93,13 @@ def type_name_of(value: Entity) -> str:
 
 
 def identity(representation: Entity) -> object:
-    """Equal for equal representations."""
+    """Equal for equal representations. With their types, since to Python true is 1, but not to a custom scalar."""
     values = tuple(representation.values())
     try:
         hash(values)
     except TypeError:
         return repr(values)
-    return values
+    return values, tuple(map(type, values))
 
 
 def parts_of(

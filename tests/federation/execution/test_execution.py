@@ -50,6 +50,25 @@ async def test_equal_representations_are_sent_once_and_answered_everywhere() -> 
     ]
 
 
+async def test_keys_of_a_custom_scalar_that_python_takes_for_equal_are_told_apart() -> None:
+    """True is 1 to Python, and so they were one entity."""
+    thing = 'scalar Code type Thing @key(fields: "code") { code: Code! '
+    subgraphs: dict[str, Subgraph] = {
+        "lists": ScriptedSubgraph(
+            "lists",
+            LINK + "type Query { things: [Thing] } " + thing + "}",
+            FetchResult({"things": [{"code": code} for code in (1, True, 1)]}),
+        ),
+        "names": InMemorySubgraph(
+            "names",
+            LINK + thing + "name: String }",
+            {"Thing": {"name": lambda thing, _info: str(thing["code"])}},
+        ),
+    }
+    result = await run(subgraphs, "{ things { name } }")
+    assert result.data == {"things": [{"name": "1"}, {"name": "True"}, {"name": "1"}]}
+
+
 async def test_an_alias_that_looks_like_a_key_field_disturbs_nothing() -> None:
     result = await run(shop(), "{ me { id: name name: id trust } }")
     assert result.data == {"me": {"id": "Ann", "name": "1", "trust": 9}}

@@ -23,7 +23,7 @@ from gateway.api.visitor import require_kept
 from gateway.current import CurrentGeneration
 from gateway.departments.handing_over import handed_over
 from gateway.departments.login import CALLBACK, HOME, BadReturn, Login, Seat
-from gateway.departments.looking import Looks
+from gateway.departments.looking import Looks, sandboxed
 from gateway.departments.sheet import Sheet, first_sheet, judged_by_all, linted, sheet_of, with_results
 from gateway.departments.showing import Showing
 from gateway.departments.trying import Tried, try_field
@@ -38,18 +38,19 @@ Post = Callable[[Request, Seat, Form], Awaitable[Response]]
 
 def department_routes(rooms: Rooms, current: CurrentGeneration, *, simulated: bool) -> list[BaseRoute]:
     """``current``: what runs, for what was counted since its start."""
-    return Desk(rooms, current, DepartmentPages(simulated=simulated)).routes()
+    return Desk(rooms, current, simulated=simulated).routes()
 
 
 class Desk:
     """Of one house."""
 
-    def __init__(self, rooms: Rooms, current: CurrentGeneration, pages: DepartmentPages) -> None:
+    def __init__(self, rooms: Rooms, current: CurrentGeneration, *, simulated: bool) -> None:
         self._rooms = rooms
-        self._pages = pages
+        self._simulated = simulated
+        self._pages = DepartmentPages(simulated=simulated)
         self._login = Login(rooms)
         self._shelf = Shelf(rooms)
-        self._looks = Looks(rooms)
+        self._looks = Looks(rooms, simulated=simulated)
         self._showing = Showing(rooms, current, self._shelf, self._looks)
 
     def routes(self) -> list[BaseRoute]:
@@ -244,7 +245,8 @@ class Desk:
         held = await self._shelf.one(seat.visitor, _id(request))
         require_kept(seat.visitor, held.department)
         query, where = form.get("query").replace("\r\n", "\n"), form.get("where")
-        tried = await try_field(self._rooms, draft_of(held.newest), query, where)
+        draft = sandboxed(draft_of(held.newest), simulated=self._simulated)
+        tried = await try_field(self._rooms, draft, query, where)
         return await self._connector(request, seat, tried=tried, query=query, where=where)
 
 

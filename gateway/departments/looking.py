@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from connectors.judging import Judgement, Lights, lights, probe
+from connectors.judging import Draft, Judgement, Lights, lights, probe
 from connectors.manifest import Finding, ManifestRejected
 from connectors.revisions import Revision
 from gateway.departments.sheet import MANIFEST
@@ -45,8 +45,9 @@ class Look:
 class Looks:
     """Of this process, since its start."""
 
-    def __init__(self, rooms: Rooms) -> None:
+    def __init__(self, rooms: Rooms, *, simulated: bool) -> None:
         self._rooms = rooms
+        self._simulated = simulated
         self._kept: OrderedDict[tuple[str, str], Look] = OrderedDict()
         self._turn = asyncio.Semaphore(AT_ONCE)
 
@@ -69,9 +70,7 @@ class Looks:
 
     async def _look(self, revision: Revision) -> Look:
         rooms = self._rooms
-        draft = replace(
-            draft_of(revision, MANIFEST), endpoint=None
-        )  # the address it is served from may be production
+        draft = sandboxed(draft_of(revision, MANIFEST), simulated=self._simulated)
         ground: dict[str, Any] = {
             "secrets": rooms.secrets,
             "tokens": rooms.auth.department_tokens,
@@ -84,3 +83,8 @@ class Looks:
         except (ManifestRejected, ValueError):
             shining = None
         return Look(revision.version, rooms.clock.epoch_s(), shining, judged.findings)
+
+
+def sandboxed(draft: Draft, *, simulated: bool) -> Draft:
+    """The draft at its sandbox: the address that it is served from may be production. Not where all backends are simulated."""
+    return draft if simulated else replace(draft, endpoint=None)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -39,7 +39,7 @@ class Tried:
 
 
 async def try_field(rooms: Rooms, draft: Draft, query: str, where: str) -> Tried:
-    """``where``: ``recorded`` or ``sandbox``. Does not raise for anything that a person can send."""
+    """``draft`` stands at its sandbox; ``where``: ``recorded`` or ``sandbox``. Does not raise for anything that a person can send."""
     if len(query) > LONGEST_QUERY:
         return Tried(problem=f"A query here has at most {LONGEST_QUERY} characters.")
     try:
@@ -69,8 +69,7 @@ async def _recorded(draft: Draft, query: str) -> Tried:
 
 
 async def _live(rooms: Rooms, draft: Draft, query: str) -> Tried:
-    bare = replace(draft, endpoint=None)  # what it is served from may be production
-    ground = ground_for(bare, rooms.secrets, rooms.auth.department_tokens, rooms.clock, rooms.transport)
+    ground = ground_for(draft, rooms.secrets, rooms.auth.department_tokens, rooms.clock, rooms.transport)
     if ground is None:
         return Tried(problem="It has no sandbox: backend.endpoints: {sandbox: …}. Production is never tried.")
     live = await asyncio.to_thread(open_live, ground)

@@ -156,6 +156,19 @@ async def test_a_look_at_the_sandbox_shows_its_lights(library: Town) -> None:
         assert owner.page.status_code == 200
 
 
+async def test_what_it_is_served_from_is_never_looked_at_or_tried(library: Town) -> None:
+    """The address of its publication may be production; its sandbox is another, and down."""
+    await library.submit(manifest())
+    async with visit(library, "owner") as owner:
+        await owner.open(BOOKS)
+        before = len(library.department.seen)
+        await owner.post(f"{BOOKS}/look", {})
+        assert "light red" in owner.page.text
+        await owner.post(f"{BOOKS}/try", {"query": "{ books { shelf } }", "where": "sandbox"})
+        assert "DEPARTMENT_UNAVAILABLE" in owner.page.text
+    assert len(library.department.seen) == before
+
+
 async def test_a_successor_takes_over_in_a_version_that_changes_nothing_else(library: Town) -> None:
     await library.submit(manifest())
     async with visit(library, "owner") as owner:

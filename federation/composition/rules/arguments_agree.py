@@ -30,11 +30,15 @@ def _argument(at: str, argument: str, declared: list[DeclaredField]) -> Iterator
             f'"{at}" has different types in {", ".join(names)}.',
             "Give the argument one type.",
         )
-    elif len(having) < len(declared) and any(map(is_required, given)):
+        return
+    requiring = [d for d in having if is_required(d.field.arguments[argument])]
+    lacking = [d.subgraph.name for d in declared if argument not in d.field.arguments]
+    if requiring and lacking:
+        names = [d.subgraph.name for d in requiring]
         yield objection(
             "REQUIRED_ARGUMENT_MISSING_IN_SOME_SUBGRAPH",
-            names,
-            given[0].node,
-            f'"{at}" is required in {", ".join(names)}, but missing in another subgraph with the field.',
+            [*names, *lacking],
+            requiring[0].field.arguments[argument].node,
+            f'"{at}" is required in {", ".join(names)}, but missing in {", ".join(lacking)}.',
             "Make it optional, or add it everywhere.",
         )

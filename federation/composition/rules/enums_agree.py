@@ -17,12 +17,15 @@ def check(draft: Draft, name: str) -> Iterator[Objection]:
     anywhere = {v for d in declared for v in d.type.values}
     hidden = {v for d in declared for v in d.type.hidden_values}
     if name in draft.outputs and not anywhere - everywhere <= hidden:
-        missing = ", ".join(sorted(anywhere - everywhere - hidden))
+        missing = "; ".join(
+            f"{value} is missing in {', '.join(d.subgraph.name for d in declared if value not in d.type.values)}"
+            for value in sorted(anywhere - everywhere - hidden)
+        )
         yield objection(
             "ENUM_VALUE_MISMATCH",
             [d.subgraph.name for d in declared],
             declared[0].type.node,
-            f'Enum "{name}" is used in arguments and answers, but {missing} is not declared everywhere.',
+            f'Enum "{name}" is used in arguments and answers, but {missing}.',
             "Declare the same values in every subgraph.",
         )
     elif not everywhere:

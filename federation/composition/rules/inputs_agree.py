@@ -37,11 +37,15 @@ def _field(at: str, field_name: str, declared: list[Declared]) -> Iterator[Objec
             f'"{at}" has different types in {", ".join(names)}.',
             "Give it one type; only nullability may differ.",
         )
-    elif len(having) < len(declared) and any(map(is_required, given)):
+        return
+    requiring = [d for d in having if is_required(d.type.inputs[field_name])]
+    lacking = [d.subgraph.name for d in declared if field_name not in d.type.inputs]
+    if requiring and lacking:
+        names = [d.subgraph.name for d in requiring]
         yield objection(
             "REQUIRED_INPUT_FIELD_MISSING_IN_SOME_SUBGRAPH",
-            names,
-            given[0].node,
-            f'"{at}" is required in {", ".join(names)}, but missing in another subgraph.',
+            [*names, *lacking],
+            requiring[0].type.inputs[field_name].node,
+            f'"{at}" is required in {", ".join(names)}, but missing in {", ".join(lacking)}.',
             "Make it optional, or add it everywhere.",
         )

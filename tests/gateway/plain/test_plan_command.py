@@ -67,9 +67,7 @@ def test_a_file_that_is_no_supergraph_cannot_be_planned_over(text: str | None, t
 @pytest.mark.parametrize(
     ("text", "code"), [("{ nobody }", "GRAPHQL_VALIDATION_FAILED"), ("{", "GRAPHQL_PARSE_FAILED")]
 )
-def test_a_refusal_as_json_is_one_document_too(
-    text: str, code: str, supergraph: str, tmp_path: Path
-) -> None:
+def test_a_refusal_as_json_is_one_document_too(text: str, code: str, supergraph: str, tmp_path: Path) -> None:
     result = planned(supergraph, tmp_path, text, "--format", "json")
     found = json.loads(result.stdout)
     assert (result.exit_code, found["plan"], result.stderr) == (1, None, "")

@@ -32,7 +32,7 @@ V = TypeVar("V")
 class Bounded(Generic[K, V]):
     """A dict that forgets the least recently used beyond ``size`` entries or ``weight`` in all.
 
-    What alone weighs a tenth of it is not kept: one stranger's document must not push out everybody's. Where nothing has a
+    What alone weighs more than a fifth of it is not kept: one stranger's document must not push out everybody's. Where nothing has a
     weight, only the number counts.
     """
 
@@ -52,7 +52,7 @@ class Bounded(Generic[K, V]):
     @property
     def heaviest(self) -> int:
         """What an entry may weigh."""
-        return self._weight // 10
+        return self._weight // 5
 
     def put(self, key: K, value: V, weight: int = 0) -> None:
         if weight > self.heaviest:

@@ -10,6 +10,9 @@ CAUSES: Mapping[str, Cause] = {
     "description.empty": Cause("it describes no operation", "describe at least one"),
     "description.more": Cause("there are more findings than are told", "mend these first"),
     "description.page": Cause("the file is a web page", "fetch the document that the page shows"),
+    "description.unreadable": Cause(
+        "no manifest can be made of it", "give the description itself: OpenAPI, WSDL, SDL, HAR or Postman"
+    ),
     "openapi.missing": Cause(
         "the OpenAPI document is not among the files", "put it where `backend.describe` says"
     ),

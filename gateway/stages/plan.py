@@ -31,9 +31,9 @@ async def plan(authorized: Authorized, settings: Settings, beside: Beside) -> Pl
         else:
             compiled = work()
         operation.plans.put(key, compiled)
-        prepared.generation.operations.put(
-            operation.known_as, operation, operation.weight * len(operation.plans)
-        )
+        operations = prepared.generation.operations
+        weight = min(operation.weight * len(operation.plans), operations.heaviest)
+        operations.put(operation.known_as, operation, weight)
     return Planned(authorized, compiled)
 
 

@@ -21,6 +21,7 @@ from graphql import (
     SelectionSetNode,
     ValueNode,
     parse,
+    strip_ignored_characters,
 )
 from graphql.validation.rules import overlapping_fields_can_be_merged
 
@@ -73,13 +74,9 @@ async def prepare(
 ) -> Prepared:
     """``learn`` is told of an operation when it is seen first. Raises DocumentRefused, CallerFault, OurFault."""
     arrived = identified.arrived
-    key = (document, arrived.operation_name)
-    operation = cast("Operation | None", generation.operations.get(key))
+    operation = cast("Operation | None", generation.operations.get((document, arrived.operation_name)))
     if operation is None:
-        operation = await _made(generation, document, arrived, settings, beside)
-        if generation.operations.get(key) is None:  # of several who waited, the first has told of it
-            generation.operations.put(key, operation, operation.weight)
-            learn(operation)
+        operation = await _known_or_made(generation, document, arrived, settings, beside, learn)
     if arrived.read_only and operation.kind == "mutation":
         raise CallerFault(ErrorCode.METHOD_NOT_ALLOWED, "A GET runs no mutation; use POST.")
     if operation.kind == "subscription" and not arrived.streams:
@@ -87,22 +84,60 @@ async def prepare(
     return Prepared(identified, generation, operation)
 
 
+async def _known_or_made(
+    generation: Generation,
+    text: str,
+    arrived: Arrived,
+    settings: Settings,
+    beside: Beside,
+    learn: Callable[[Operation], None],
+) -> Operation:
+    """By the normalised document: blanks, commas and comments make no other operation. What is written otherwise is found by
+    its own text, too, from then on."""
+    operations, name = generation.operations, arrived.operation_name
+    normal = await _normalised(text, beside)
+    operation = cast("Operation | None", operations.get((normal, name)))
+    if operation is None:
+        operation = await _made(generation, normal, text, arrived, settings, beside)
+        if operations.get((normal, name)) is None:  # of several who waited, the first has told of it
+            operations.put((normal, name), operation, operation.weight)
+            learn(operation)
+    if text != normal:
+        operations.put((text, name), operation, len(text))
+    return operation
+
+
+async def _normalised(text: str, beside: Beside) -> str:
+    """As it is where it cannot be read: whoever parses it tells why."""
+    if len(text) > SMALL_CHARACTERS:
+        return await beside.once(("normalised", text), partial(_stripped, text))
+    return _stripped(text)
+
+
+def _stripped(text: str) -> str:
+    try:
+        return strip_ignored_characters(text)
+    except GraphQLSyntaxError:
+        return text
+
+
 async def _made(
-    generation: Generation, text: str, arrived: Arrived, settings: Settings, beside: Beside
+    generation: Generation, normal: str, text: str, arrived: Arrived, settings: Settings, beside: Beside
 ) -> Operation:
     """What is small is made here and now; what is large, beside the event loop, once for all who ask for it meanwhile; what
     was found to have no plan is remembered for a while (docs/adr/0011)."""
     name = arrived.operation_name
     document = _parsed(text, settings) if len(text) <= SMALL_CHARACTERS else None
     if document is not None and not is_large(generation.supergraph, document):
-        return _at_once(generation, text, document, name, settings)
-    known_as = (sha256(text.encode()).hexdigest(), name)
+        return _at_once(generation, normal, text, document, name, settings)
+    known_as = (sha256(normal.encode()).hexdigest(), name)
     unplannable = generation.unplannable.get(known_as)
     if unplannable is not None and unplannable.until_s > arrived.received_s:
         raise unplannable.fault()
     try:
         return await beside.once(
-            (id(generation), text, name), partial(_at_once, generation, text, document, name, settings)
+            (id(generation), normal, name),
+            partial(_at_once, generation, normal, text, document, name, settings),
         )
     except (Unplannable, _NoPlan) as fault:
         again = partial(Unplannable, fault.detail) if isinstance(fault, Unplannable) else _NoPlan
@@ -122,10 +157,15 @@ class _NoPlan(CallerFault):
 
 
 def _at_once(
-    generation: Generation, text: str, document: DocumentNode | None, name: str | None, settings: Settings
+    generation: Generation,
+    normal: str,
+    text: str,
+    document: DocumentNode | None,
+    name: str | None,
+    settings: Settings,
 ) -> Operation:
     try:
-        return _operation(generation, text, name, settings, document)
+        return _operation(generation, normal, text, name, settings, document)
     except RecursionError:
         # Fragments in fragments: within every limit, and yet too deep for the validator.
         raise CallerFault(ErrorCode.COST_EXCEEDED, "The document's fragments nest too deep.") from None
@@ -152,7 +192,7 @@ def warm(
         if elapsed_s() > seconds:
             break
         try:
-            operation = _operation(generation, document, name, settings)
+            operation = _operation(generation, _stripped(document), document, name, settings)
         except (TongbanError, RecursionError):
             continue  # whoever asks for it is told why
         fitting.append(operation)
@@ -168,12 +208,16 @@ def _weight(document: str, fields: int) -> int:
 
 def _operation(
     generation: Generation,
+    normal: str,
     text: str,
     name: str | None,
     settings: Settings,
     document: DocumentNode | None = None,
 ) -> Operation:
-    """``document``: the text parsed, if it is already. Changes nothing that others read, so any thread may run it."""
+    """``normal``: the text normalised; ``document``: the text parsed, if it is already.
+
+    Changes nothing that others read, so any thread may run it.
+    """
     document = document or _parsed(text, settings)
     definition = _named(document, name)
     fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
@@ -198,7 +242,7 @@ def _operation(
     by_coordinate = generation.snapshot.by_coordinate
     services = sorted({by_coordinate[c] for c in compiled.coordinates if c in by_coordinate})
     demands = _demands(generation, compiled)
-    weight = _weight(text, size.all)
+    weight = _weight(normal, size.all)
     plans = Bounded[PlanKey, CompiledOperation](_most_plans(generation, weight))
     plans.put(PlanKey(), compiled)
     return Operation(
@@ -212,7 +256,7 @@ def _operation(
         large=len(text) > SMALL_CHARACTERS or is_large(generation.supergraph, document),
         plans=plans,
         defer_variables=defer_variables(schema, document),
-        known_as=(text, name),
+        known_as=(normal, name),
         weight=weight,
         demands=demands,
         labels=labels_met(generation.supergraph, compiled.coordinates),

@@ -50,11 +50,29 @@ def test_the_signature_knows_no_literals(generation: Generation) -> None:
 
 
 def test_a_document_is_prepared_once(generation: Generation) -> None:
-    document = "query A { hello } query B { offices { name } }"
+    document = "query A{hello}query B{offices{name}}"
     first = prepared(generation, document, operation_name="A").operation
     assert prepared(generation, document, operation_name="A").operation is first
     assert prepared(generation, document, operation_name="B").operation is not first
     assert len(generation.operations) == 2
+
+
+def test_blanks_and_comments_make_no_other_operation(generation: Generation) -> None:
+    learnt: list[Operation] = []
+    one = prepared(generation, "{ offices { name } }", learn=learnt.append).operation
+    other = prepared(generation, "# mine\n{\n  offices { name, }\n}", learn=learnt.append).operation
+    assert other is one
+    assert learnt == [one]
+    assert (
+        prepared(generation, '{ hello(to: "a  b") }').operation
+        is not prepared(generation, '{ hello(to: "a b") }').operation
+    )
+
+
+def test_a_document_of_the_most_fields_is_kept_however_it_is_indented(generation: Generation) -> None:
+    fields = "\n".join(f"{' ' * 40}someLongerName{i}: name" for i in range(900))
+    first = prepared(generation, f"{{ offices {{\n{fields}\n}} }}", Settings(max_aliases=1_000)).operation
+    assert prepared(generation, f"{{offices{{ {fields} }}}}").operation is first
 
 
 def test_an_operation_is_learnt_when_it_is_seen_first(generation: Generation) -> None:
@@ -301,7 +319,10 @@ def test_what_asks_for_the_same_too_often_is_refused_soon(generation: Generation
 def test_fields_count_at_each_spread_of_their_fragment(generation: Generation) -> None:
     document = "{ offices { ...F ...F } } fragment F on Office { name }"
     assert prepared(generation, document, Settings(max_fields=3)).operation.fields == 3
-    assert refused(generation, f"{document} #", Settings(max_fields=2)).code is ErrorCode.COST_EXCEEDED
+    assert (
+        refused(generation, f"{document} fragment G on Office {{ name }}", Settings(max_fields=2)).code
+        is ErrorCode.COST_EXCEEDED
+    )
 
 
 def test_one_field_may_stand_in_many_fragments(generation: Generation) -> None:
@@ -312,15 +333,15 @@ def test_one_field_may_stand_in_many_fragments(generation: Generation) -> None:
 
 def test_documents_kept_are_bounded_in_all(generation: Generation) -> None:
     for number in range(40):
-        prepared(generation, f"{{ hello }} # {number} {'x' * 20_000}")
+        prepared(generation, f"query {'x' * 20_000}{number} {{ hello }}")
     assert 0 < len(generation.operations) < 16
 
 
 def test_a_huge_document_pushes_nothing_out(generation: Generation) -> None:
-    first = prepared(generation, "{ hello }").operation
-    prepared(generation, f"{{ hello }} # {'x' * 100_000}")
+    first = prepared(generation, "{hello}").operation
+    prepared(generation, f"query {'x' * 100_000} {{ hello }}")
     assert len(generation.operations) == 1
-    assert prepared(generation, "{ hello }").operation is first
+    assert prepared(generation, "{hello}").operation is first
 
 
 @pytest.mark.parametrize("document", ["subscription { hello }", "subscription S { me { id } }"])

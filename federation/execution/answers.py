@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from federation.execution.failures import Failure, Report, mark, place
-from federation.execution.merging import merge
+from federation.execution.merging import copied, merge
 from federation.execution.questions import Question
 from federation.execution.representations import Entity
 from federation.execution.sending import Asked, failed
@@ -69,7 +69,7 @@ class Answers:
         for entity, waiting in zip(entities, targets, strict=True):
             if isinstance(entity, dict):
                 for target in waiting:
-                    merge(target, entity)
+                    merge(target, copied(entity) if ready.apart else entity)
         for index, failure in lost.items():
             for target in targets[index]:
                 mark(ready.fetch.selection, target, failure, representations[index]["__typename"])

@@ -58,6 +58,8 @@ class ReadyFetch:
     department: str
     contexts: tuple[ContextReader | None, ...] = ()
     """By reader: what its entities take from above."""
+    apart: bool = False
+    """Objects that wait for the same entity get an answer each: what is below them may depend on what is above."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -201,6 +203,7 @@ def _acts(
     defaults = _defaults(planned)
     acts: dict[int, dict[int, list[ReadyFetch]]] = {}
     later: dict[int, list[ReadyFetch]] = {}
+    apart = any(map(is_contextual, planned.plan.steps))
     for fetch in planned.plan.steps:
         if fetch.kind is OperationType.SUBSCRIPTION:
             continue
@@ -211,6 +214,7 @@ def _acts(
             _readers(supergraph, planned, fetch),
             department_of(subgraph),
             _contexts(supergraph, planned, fetch),
+            apart,
         )
         at = fetch.batch if takes_batches(subgraph) else fetch.number
         wave = acts.setdefault(fetch.act, {}) if fetch.defer is None else later

@@ -24,6 +24,13 @@ def merge(into: dict[str, Any], answer: dict[str, Any]) -> None:
             into[key] = value
 
 
+def copied(value: Any) -> Any:
+    """The same with objects and lists of its own; failures stay themselves."""
+    if isinstance(value, dict):
+        return {key: copied(each) for key, each in value.items()}
+    return [copied(each) for each in value] if isinstance(value, list) else value
+
+
 def _merge_lists(into: list[Any], answer: list[Any]) -> None:
     for index, value in enumerate(answer[: len(into)]):
         old = into[index]

@@ -110,3 +110,30 @@ async def test_behind_an_interface_with_one_object_the_objects_own_field_is_take
     graph = subgraph("g", sdl, {"thing": thing}, {"Item": {"field": told}})
     result = await run("{ thing { item { field } } }", graph)
     assert result.data == {"thing": {"item": {"field": "x a=big"}}}
+
+
+async def test_an_entity_below_two_objects_takes_from_each_for_what_is_below_it() -> None:
+    """``Middle`` is asked for once, and leads to the same ``Item`` from both boxes."""
+    first = """type Query { boxes: [Box] }
+    type Box @key(fields: "id") { id: ID! label: String @shareable middle: Middle }
+    type Middle @key(fields: "id") { id: ID! }"""
+    second = """type Box @key(fields: "id") @context(name: "c") { id: ID! label: String @shareable }
+    type Middle @key(fields: "id") { id: ID! item: Item items: [Item] }
+    type Item @key(fields: "id") { id: ID! field(a: String @fromContext(field: "$c { label }")): String }"""
+    item = {"id": "i"}
+    boxes = [{"id": name, "label": name, "middle": {"id": "m"}} for name in ("one", "two")]
+    result = await run(
+        "{ boxes { middle { item { field } items { field } } } }",
+        subgraph("first", first, {"boxes": boxes}),
+        subgraph(
+            "second",
+            second,
+            resolvers={
+                "Middle": {"item": lambda *_: item, "items": lambda *_: [item]},
+                "Item": {"field": told},
+            },
+        ),
+    )
+    assert not result.errors
+    fields = [{"field": f"i a={name}"} for name in ("one", "two")]
+    assert result.data == {"boxes": [{"middle": {"item": each, "items": [each]}} for each in fields]}

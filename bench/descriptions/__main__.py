@@ -37,7 +37,6 @@ def main() -> None:
         return
     if options.answers and not installed():
         raise SystemExit("the peers are not installed: scripts/peers")
-    logging.disable(logging.WARNING)  # values that do not fit are counted
     documents, wsdls = list(roots(options.folder)), sorted(options.folder.rglob("*.wsdl"))
     scores, soap = [score(path) for path in documents], [score(path, "WSDL") for path in wsdls]
     summary: dict[str, Any] = {**totals(scores), "wsdl": totals(soap)}
@@ -76,4 +75,5 @@ def alone(path: Path) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    logging.disable(logging.WARNING)  # values that do not fit are counted
     main()

@@ -5,7 +5,9 @@ With CI=true a skipped test fails the session: what cannot run there must not lo
 
 from __future__ import annotations
 
+import logging
 import os
+from collections.abc import Iterator
 
 import pytest
 
@@ -55,3 +57,12 @@ def _unforgiven(config: pytest.Config) -> list[str]:
     """On xdist's workers nothing: the controller judges."""
     judges = os.environ.get("CI") == "true" and not hasattr(config, "workerinput")
     return config.stash[_skipped] if judges else []
+
+
+@pytest.fixture(autouse=True)
+def level_of_logs() -> Iterator[None]:
+    """Commands that are run within a test say for the whole process what is logged."""
+    root = logging.getLogger()
+    level = root.level
+    yield
+    root.setLevel(level)

@@ -199,7 +199,7 @@ class CurrentGeneration:
         return generation
 
     def _in_use(self) -> Sequence[tuple[str, str | None]]:
-        """Trusted documents, then what the running generation was asked last, by its exact text: recorded documents have lost
+        """Trusted documents, then what the running generation was asked last: recorded documents have lost
         their literals, no request would find their plans."""
         trusted: Iterable[tuple[str, str | None]] = ((text, None) for text in self._documents.texts())
         asked = self.now.operations.latest(WARM_MOST) if self.now is not None else []

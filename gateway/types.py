@@ -105,6 +105,8 @@ class Operation:
     """Its key among the generation's operations."""
     weight: int
     """Of each of its plans there."""
+    purpose: str = ""
+    """The one that all its services share, if they do."""
     large: bool = False
     """Planned beside the event loop (``gateway.large``)."""
     demands: Mapping[str, Demand] = field(default_factory=dict)

@@ -13,17 +13,8 @@ async def execute(planned: Planned) -> Executed:
 
 
 def purpose_of(authorized: Authorized) -> str:
-    """The one purpose that every service of the request is declared for; empty where there is none, or more than one.
-
-    A caller cannot add to a request what would lift the masks of the rest: every service must name the purpose itself.
-    """
-    if authorized.refusals:
-        return ""
-    prepared = authorized.prepared
-    services = prepared.generation.snapshot.services
-    declared = [services[name].purposes for name in prepared.operation.services if name in services]
-    common = set(declared[0]).intersection(*declared[1:]) if declared else set()
-    return common.pop() if len(common) == 1 else ""
+    """The operation's, where nothing of it is refused."""
+    return "" if authorized.refusals else authorized.prepared.operation.purpose
 
 
 def context_of(planned: Planned) -> FetchContext:

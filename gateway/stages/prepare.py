@@ -102,7 +102,7 @@ async def _known_or_made(
         if operations.get((normal, name)) is None:  # of several who waited, the first has told of it
             operations.put((normal, name), operation, operation.weight)
             learn(operation)
-    if text != normal:
+    if text != normal and operations.get((normal, name)) is operation:
         operations.put((text, name), operation, len(text))
     return operation
 
@@ -186,19 +186,21 @@ def warm(
 
     ``documents``: text and operation name. Bounded in number and time; what is left out is prepared when it is asked.
     """
-    fitting = []
+    fitting: dict[tuple[str, str | None], Operation] = {}
     elapsed_s = stopwatch()
-    for document, name in islice(dict.fromkeys(documents), WARM_MOST):
+    for document, name in islice(documents, WARM_MOST):
         if elapsed_s() > seconds:
             break
+        key = (_stripped(document), name)
+        if key in fitting:
+            continue
         try:
-            operation = _operation(generation, _stripped(document), document, name, settings)
+            fitting[key] = _operation(generation, key[0], document, name, settings)
         except (TongbanError, RecursionError):
             continue  # whoever asks for it is told why
-        fitting.append(operation)
-    for operation in reversed(fitting):  # what was put last is forgotten last
-        generation.operations.put(operation.known_as, operation, operation.weight)
-    return fitting
+    for key, operation in reversed(fitting.items()):  # what was put last is forgotten last
+        generation.operations.put(key, operation, operation.weight)
+    return [*fitting.values()]
 
 
 def _weight(document: str, fields: int) -> int:
@@ -252,6 +254,7 @@ def _operation(
         signature=signature_of(document),
         coordinates=compiled.coordinates,
         services=tuple(services),
+        purpose=_purpose(generation, services),
         fields=size.all,
         large=len(text) > SMALL_CHARACTERS or is_large(generation.supergraph, document),
         plans=plans,
@@ -264,6 +267,16 @@ def _operation(
         scopes=frozenset[str]().union(*(demand.scope_names for demand in demands.values())),
         policies=frozenset[str]().union(*(demand.policy_names for demand in demands.values())),
     )
+
+
+def _purpose(generation: Generation, services: list[str]) -> str:
+    """The one purpose that every service is declared for; empty where there is none, or more than one.
+
+    A caller cannot add to a request what would lift the masks of the rest: every service must name the purpose itself.
+    """
+    declared = [found.purposes for name in services if (found := generation.snapshot.services.get(name))]
+    common = set(declared[0]).intersection(*declared[1:]) if declared else set()
+    return common.pop() if len(common) == 1 else ""
 
 
 def _estimate(
